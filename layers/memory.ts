@@ -1,0 +1,224 @@
+/**
+ * The layer in memory: one isolate, nothing durable. The reference for what the contract means, and the layer for tests
+ * and demonstrations.
+ *
+ * @module
+ */
+
+import { Channels } from "./channels.ts";
+import { type Cursor, entryCursor, epochOf, newEpoch, originCursor, parseCursor, stampOf } from "./cursor.ts";
+import { encodeEvent, isSameEvent } from "./event.ts";
+import { checkEpoch, Fanout } from "./fanout.ts";
+import { type Job, type JobBackend, Jobs } from "./jobs.ts";
+import {
+  type ChannelLayer,
+  Conflict,
+  CursorExpired,
+  type Entry,
+  type FailedJob,
+  type LayerEvent,
+  LayerUnavailable,
+  type Page,
+  type PublishOptions,
+  type ReadOptions,
+  type Receipt,
+  type SubscribeOptions,
+  type Subscription,
+} from "./layer.ts";
+import { cutPage } from "./page.ts";
+
+/** Options of {@linkcode createMemoryLayer}. */
+export interface MemoryLayerOptions {
+  /** Entries that a group keeps, at least 1; older ones are forgotten as if trimmed. Default 10,000. */
+  readonly maxEntries?: number;
+  /** Client keys that are remembered, the newest. Default 100,000. */
+  readonly maxKeys?: number;
+  /** Pauses before each further try of a job, in milliseconds; their number is the number of further tries. */
+  readonly backoffMs?: readonly number[];
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+interface Log {
+  entries: Entry[];
+  /** Everything up to here was forgotten. */
+  floor: Cursor;
+}
+
+/** Creates a layer that lives in this isolate's memory. */
+export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLayer {
+  const { maxEntries = 10_000, maxKeys = 100_000, now = Date.now } = options;
+  const epoch = newEpoch();
+  const origin = originCursor(epoch);
+  const logs = new Map<string, Log>();
+  const sent = new Map<string, { cursor: Cursor; event: LayerEvent }>();
+  const fresh = new Map<string, Entry[]>();
+  let stamps = 0;
+  let head = origin;
+  let closed = false;
+
+  const fanout = new Fanout({
+    readLog: (group, after, upTo) => Promise.resolve(readAfter(group, after, 500, upTo)),
+  });
+  const jobs = new Jobs(memoryJobs(), { now, ...(options.backoffMs && { backoffMs: options.backoffMs }) });
+  const layer: ChannelLayer = {
+    publish,
+    subscribe,
+    read,
+    trim(group, upTo) {
+      forget(logOf(group), parseCursor(upTo));
+      return Promise.resolve();
+    },
+    newChannel: (prefix) => channels.newChannel(prefix),
+    send: (channel, event, sendOptions) => channels.send(channel, event, sendOptions),
+    receive: (channel, handle) => channels.receive(channel, handle),
+    work: (handlers) => jobs.work(handlers),
+    failedJobs: (failedOptions) => jobs.failed(failedOptions),
+    ping: () => closed ? Promise.reject(new LayerUnavailable("The layer is closed")) : Promise.resolve(),
+    flush: () => Promise.resolve(),
+    close() {
+      if (!closed) {
+        flush();
+        closed = true;
+        fanout.close();
+        jobs.close();
+      }
+      return Promise.resolve();
+    },
+  };
+  const channels = new Channels({ layer, jobs, origin, now, publishFor: publish, take });
+  return layer;
+
+  // deno-lint-ignore require-await -- what is thrown has to be a rejection
+  async function publish(group: string, event: LayerEvent, options: PublishOptions = {}): Promise<Receipt> {
+    if (closed) throw new LayerUnavailable(`Cannot publish to ${group}: the layer is closed`);
+    const { json } = encodeEvent(event);
+    const { key, author = "", transient = false, isSame } = options;
+    const index = key === undefined || transient ? undefined : `${group}\0${author}\0${key}`;
+    const first = index === undefined ? undefined : sent.get(index);
+    if (first !== undefined) {
+      if (!isSameEvent(first.event, json, isSame)) throw new Conflict(`The key ${key} was used for something else`);
+      return { ...first, duplicate: true };
+    }
+    const cursor = entryCursor(epoch, (++stamps).toString(16).padStart(20, "0"), 0);
+    head = cursor;
+    const entry: Entry = { cursor, json, transient };
+    if (!transient) append(group, entry);
+    if (index !== undefined) remember(index, { cursor, event });
+    if (fresh.size === 0) queueMicrotask(flush);
+    const batch = fresh.get(group);
+    if (batch === undefined) fresh.set(group, [entry]);
+    else batch.push(entry);
+    return { cursor, duplicate: false, event };
+  }
+
+  function append(group: string, entry: Entry): void {
+    const log = logOf(group);
+    log.entries.push(entry);
+    // In steps of a quarter: to cut one off the front of an array costs as much as to cut many.
+    const surplus = log.entries.length - maxEntries;
+    const last = log.entries[surplus - 1];
+    if (surplus > maxEntries / 4 && last !== undefined) forget(log, last.cursor);
+  }
+
+  function remember(index: string, first: { cursor: Cursor; event: LayerEvent }): void {
+    sent.set(index, first);
+    if (sent.size <= maxKeys) return;
+    for (const oldest of sent.keys()) {
+      sent.delete(oldest);
+      return;
+    }
+  }
+
+  function flush(): void {
+    const batches = [...fresh];
+    fresh.clear();
+    for (const [group, entries] of batches) fanout.deliver(group, entries);
+  }
+
+  // deno-lint-ignore require-await -- what is thrown has to be a rejection
+  async function subscribe(group: string, options: SubscribeOptions): Promise<Subscription> {
+    if (options.after !== undefined) checkKept(group, options.after);
+    // What was published a moment ago is older than "from now on", and must not come.
+    flush();
+    return fanout.subscribe(group, head, options);
+  }
+
+  // deno-lint-ignore require-await -- what is thrown has to be a rejection
+  async function read(group: string, { after, before, limit }: ReadOptions): Promise<Page> {
+    if (closed) throw new LayerUnavailable(`Cannot read ${group}: the layer is closed`);
+    if (after !== undefined) {
+      checkKept(group, after);
+      return readAfter(group, after, limit);
+    }
+    if (before !== undefined) checkEpoch(parseCursor(before), epoch);
+    const older = (logs.get(group)?.entries ?? []).filter((entry) => before === undefined || entry.cursor < before);
+    return cutPage(older.reverse(), { limit, head: logs.get(group)?.floor ?? origin, reverse: true });
+  }
+
+  function readAfter(group: string, after: Cursor, limit: number, upTo = "~"): Page {
+    checkKept(group, after);
+    const newer = (logs.get(group)?.entries ?? []).filter((entry) => entry.cursor > after && entry.cursor <= upTo);
+    return cutPage(newer, { limit, head: after });
+  }
+
+  function checkKept(group: string, after: Cursor): void {
+    checkEpoch(parseCursor(after), epoch);
+    const floor = logs.get(group)?.floor ?? origin;
+    if (after < floor) {
+      throw new CursorExpired(`Cannot read on from ${after}: the log is kept from ${floor} on`);
+    }
+    if (stampOf(after) > stampOf(head)) {
+      throw new CursorExpired(`Cannot read on from ${after}: this database of ${epochOf(after)} has not come so far`);
+    }
+  }
+
+  function logOf(group: string): Log {
+    let log = logs.get(group);
+    if (log === undefined) logs.set(group, log = { entries: [], floor: origin });
+    return log;
+  }
+
+  function forget(log: Log, upTo: Cursor): void {
+    log.entries = log.entries.filter((entry) => entry.cursor > upTo);
+    if (upTo > log.floor) log.floor = upTo;
+  }
+
+  function take(group: string, stamp: string): Promise<boolean> {
+    const log = logOf(group);
+    const kept = log.entries.filter((entry) => stampOf(entry.cursor) !== stamp);
+    const took = kept.length < log.entries.length;
+    log.entries = kept;
+    return Promise.resolve(took);
+  }
+}
+
+/** A queue of timers. */
+function memoryJobs(): JobBackend {
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const failed: FailedJob[] = [];
+  /** What came due before anybody listened. */
+  let due: Job[] = [];
+  let perform: ((job: Job) => Promise<void>) | undefined;
+  const enqueue = (job: Job, delayMs: number) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (perform === undefined) due.push(job);
+      else perform(job).catch(() => enqueue(job, 1_000));
+    }, delayMs);
+    timers.add(timer);
+    return Promise.resolve();
+  };
+  return {
+    enqueue,
+    listen(listener) {
+      perform = listener;
+      for (const job of due) enqueue(job, 0);
+      due = [];
+      return true;
+    },
+    keep: (job) => Promise.resolve(void failed.push(job)),
+    kept: (limit) => Promise.resolve(failed.slice(0, limit)),
+    close: () => timers.forEach(clearTimeout),
+  };
+}
