@@ -1,0 +1,129 @@
+/**
+ * The only reader of the environment: what is set, checked, frozen. A wrong value is one sentence that names it.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+/** Where the database is. */
+export type KvPlace =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "memory" }
+  /** KV Connect. */
+  | { readonly kind: "remote"; readonly url: string }
+  /** What Deno Deploy brings. */
+  | { readonly kind: "platform" };
+
+/** All settings. The README's table explains them. */
+export interface Config {
+  /** TCP port, 0 to 65,535; 0 takes a free one. */
+  readonly port: number;
+  /** Address to listen on. */
+  readonly host: string;
+  /** Where the database is. */
+  readonly kv: KvPlace;
+  /** Which channel layer. */
+  readonly layer: "kv" | "memory";
+  /** Whose pages may open sockets, beside the server's own. */
+  readonly allowedOrigins: readonly string[];
+  /** Messages a second for each user; 0 is no limit. */
+  readonly sendRate: number;
+  /** Isolates, at least 1. */
+  readonly jobs: number;
+}
+
+/** What the process runs on. */
+export interface Platform {
+  /** Processor cores. */
+  readonly cores: number;
+  /** Whether several isolates may listen on one port: only Linux shares it out. */
+  readonly sharesPorts: boolean;
+}
+
+/** A setting that cannot be used; its message is one sentence for the operator. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const wholeNumber = z.string().regex(/^\d{1,9}$/).transform(Number);
+
+const schema = z.object({
+  PORT: wholeNumber.pipe(z.number().max(65_535)).default(8000),
+  HOST: z.string().regex(/^[0-9A-Za-z.:_-]+$/).default("127.0.0.1"),
+  KV_URL: z.string().min(1).refine((url) => !/^http:/.test(url)).optional(),
+  CHANNEL_LAYER: z.enum(["kv", "memory"]).default("kv"),
+  ALLOWED_ORIGINS: z.string().transform((list) => list.split(",").map((rule) => rule.trim()).filter(Boolean)).default(
+    [],
+  ),
+  SEND_RATE: z.string().regex(/^\d{1,6}(\.\d{1,3})?$/).transform(Number).default(10),
+  DENO_JOBS: wholeNumber.pipe(z.number().min(1).max(256)).optional(),
+  DENO_DEPLOYMENT_ID: z.string().optional(),
+});
+
+/** What each setting may be; ends the sentence about a wrong one. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  PORT: "a port is a whole number from 0 to 65535",
+  HOST: "a host is a name or an address to listen on",
+  KV_URL: 'a database is a file path, ":memory:" or an https URL',
+  CHANNEL_LAYER: 'a layer is "kv" or "memory"',
+  SEND_RATE: "a rate is a number of messages a second, 0 for no limit",
+  DENO_JOBS: "the number of isolates is a whole number from 1 to 256",
+};
+
+/** The names that {@linkcode parseConfig} looks at. */
+export const CONFIG_NAMES: readonly string[] = Object.keys(schema.shape);
+
+/** Reads this process's environment. */
+export function readConfig(): Config {
+  const env: Record<string, string> = {};
+  for (const name of CONFIG_NAMES) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return parseConfig(env, { cores: navigator.hardwareConcurrency, sharesPorts: Deno.build.os === "linux" });
+}
+
+/**
+ * Parses settings.
+ *
+ * @param env Name → value; an empty value is as if it was not set.
+ * @param platform What the process runs on.
+ * @throws {ConfigError} One sentence that names the setting, why, and the value.
+ */
+export function parseConfig(env: Readonly<Record<string, string>>, platform: Platform): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw wrong(String(parsed.error.issues[0]?.path[0]), given);
+  const set = parsed.data;
+
+  const isDeploy = set.DENO_DEPLOYMENT_ID !== undefined;
+  const kv = placeOf(set.KV_URL, isDeploy);
+  const isPrivate = set.CHANNEL_LAYER === "memory" || kv.kind === "memory";
+  if (set.DENO_JOBS !== undefined && set.DENO_JOBS > 1) {
+    const why = isPrivate ? "a database in memory belongs to one isolate" : "only Linux shares a port among isolates";
+    if (isPrivate || !platform.sharesPorts) {
+      throw new ConfigError(`Cannot use DENO_JOBS=${set.DENO_JOBS}: ${why}; leave it away or set it to 1`);
+    }
+  }
+  const mostJobs = isPrivate || isDeploy || !platform.sharesPorts ? 1 : platform.cores;
+  return Object.freeze({
+    port: set.PORT,
+    host: set.HOST,
+    kv,
+    layer: set.CHANNEL_LAYER,
+    allowedOrigins: Object.freeze(set.ALLOWED_ORIGINS),
+    sendRate: set.SEND_RATE,
+    jobs: set.DENO_JOBS ?? mostJobs,
+  });
+}
+
+function placeOf(url: string | undefined, isDeploy: boolean): KvPlace {
+  if (url === undefined) return isDeploy ? { kind: "platform" } : { kind: "file", path: "data/maru.sqlite" };
+  if (url === ":memory:") return { kind: "memory" };
+  return /^https:/.test(url) ? { kind: "remote", url } : { kind: "file", path: url };
+}
+
+function wrong(name: string, given: Readonly<Record<string, string>>): ConfigError {
+  return new ConfigError(`Cannot use ${name}=${JSON.stringify(given[name])}: ${EXPECTED[name] ?? "it is not valid"}`);
+}

@@ -1,0 +1,95 @@
+/**
+ * Several isolates on one port: one Worker each. One that dies is replaced; its clients come back to another meanwhile.
+ *
+ * @module
+ */
+
+import { type Config, ConfigError } from "./config.ts";
+import { DRAIN_MS, type Isolate } from "./isolate.ts";
+import type { WorkerCommand, WorkerReport } from "./worker.ts";
+
+/** Milliseconds before a dead worker is replaced: a fault that repeats must not become a spin. */
+const RESTART_MS = 1_000;
+
+/**
+ * Starts `config.jobs` isolates; resolves when all of them listen.
+ *
+ * @throws What the first one that could not start says.
+ */
+export async function startIsolates(config: Config): Promise<Isolate> {
+  let isDraining = false;
+  const seats: Seat[] = [];
+  const start = async (seat: number, on: Config) => {
+    const made = new Seat(on, (error) => {
+      console.error(JSON.stringify({ level: "error", what: `isolate ${seat} died and is replaced`, detail: error }));
+      if (!isDraining) setTimeout(() => start(seat, on).catch(() => Deno.exit(1)), RESTART_MS);
+    });
+    seats[seat] = made;
+    return await made.listening;
+  };
+
+  // The first alone: it makes the database, and finds the port when any will do.
+  const first = await start(0, config);
+  const others = Array.from({ length: config.jobs - 1 }, (_, i) => start(i + 1, { ...config, port: first.port }));
+  await Promise.all(others);
+  return {
+    ...first,
+    async drain() {
+      isDraining = true;
+      const deaf = await Promise.all(seats.map((seat) => seat.drain()));
+      return deaf.reduce((sum, one) => sum + one, 0);
+    },
+  };
+}
+
+type Listening = Pick<Isolate, "port" | "hasQueues">;
+
+/** One worker. */
+class Seat {
+  readonly listening: Promise<Listening>;
+  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  #drained: ((deaf: number) => void) | undefined;
+
+  constructor(config: Config, died: (error: string) => void) {
+    this.listening = new Promise((resolve, reject) => {
+      let isListening = false;
+      this.#worker.onmessage = ({ data }: MessageEvent<WorkerReport>) => {
+        switch (data.type) {
+          case "listening":
+            isListening = true;
+            return resolve(data);
+          case "failed":
+            if (isListening) return this.#drained?.(0);
+            return reject(data.isConfig ? new ConfigError(data.message) : new Error(data.message));
+          case "drained":
+            return this.#drained?.(data.deaf);
+          default:
+            return data satisfies never;
+        }
+      };
+      this.#worker.onerror = (event) => {
+        event.preventDefault();
+        if (isListening) died(event.message);
+        else reject(new Error(event.message));
+        this.#drained?.(0);
+      };
+    });
+    this.#tell({ type: "start", config });
+  }
+
+  async drain(): Promise<number> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deaf = await new Promise<number>((resolve) => {
+      this.#drained = resolve;
+      timer = setTimeout(() => resolve(0), DRAIN_MS + 500);
+      this.#tell({ type: "drain" });
+    });
+    clearTimeout(timer);
+    this.#worker.terminate();
+    return deaf;
+  }
+
+  #tell(command: WorkerCommand): void {
+    this.#worker.postMessage(command);
+  }
+}

@@ -1,0 +1,85 @@
+import { Hono } from "hono";
+import { notFound } from "./problem.ts";
+import type { Env } from "./websocket.ts";
+
+/** One file of the page, as it is served. */
+export interface StaticFile {
+  /** Its bytes. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Its media type. */
+  readonly type: string;
+  /** Strong, of the bytes. */
+  readonly etag: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+  png: "image/png",
+  webmanifest: "application/manifest+json",
+};
+
+/** What the page may do: run and load what is ours, and nothing else. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+/**
+ * Reads a folder into memory once. What is served is what is in this map: no path from outside ever reaches the file system, and a
+ * symbolic link, which could lead anywhere, is left out.
+ *
+ * @param folder The folder.
+ * @returns Path below the folder (`app.js`, `i18n/ko.js`) → file.
+ */
+export async function loadStatic(folder: URL): Promise<Map<string, StaticFile>> {
+  const files = new Map<string, StaticFile>();
+  const read = async (url: URL, prefix: string) => {
+    for await (const entry of Deno.readDir(url)) {
+      if (entry.isDirectory) await read(new URL(`${entry.name}/`, url), `${prefix}${entry.name}/`);
+      const type = TYPES[entry.name.split(".").at(-1) ?? ""];
+      if (!entry.isFile || type === undefined) continue;
+      const body = await Deno.readFile(new URL(entry.name, url));
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+      files.set(prefix + entry.name, { body, type, etag: `"${hash.toHex().slice(0, 32)}"` });
+    }
+  };
+  await read(folder, "");
+  return files;
+}
+
+/** `/` and `/static/…`. */
+export function pages(files: ReadonlyMap<string, StaticFile>): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get("/", (c) => serve(files.get("index.html"), c.req.raw));
+  app.get("/favicon.ico", (c) => serve(files.get("icon.svg"), c.req.raw));
+  // The path as it was sent: nothing is decoded, so nothing can be smuggled past the map.
+  app.get("/static/*", (c) => serve(files.get(new URL(c.req.url).pathname.slice("/static/".length)), c.req.raw));
+  return app;
+}
+
+function serve(file: StaticFile | undefined, request: Request): Response {
+  if (file === undefined) return notFound(new URL(request.url).pathname);
+  const headers = {
+    "content-type": file.type,
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "etag": file.etag,
+    // Names do not change with content, so a browser asks each time and mostly hears 304.
+    "cache-control": "no-cache",
+    "cross-origin-opener-policy": "same-origin",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+  };
+  if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+  return new Response(file.body, { headers });
+}
