@@ -12,7 +12,7 @@ import { Rooms } from "./chat/rooms.ts";
 import type { Report } from "./consumers/connection.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 import { ChatError } from "./protocol/errors.ts";
-import { Connections } from "./routes/connections.ts";
+import { Connections } from "./consumers/connections.ts";
 import { health } from "./routes/health.ts";
 import { messages } from "./routes/messages.ts";
 import { pages, type StaticFile } from "./routes/pages.ts";

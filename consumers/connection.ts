@@ -9,6 +9,7 @@ import type { Batch, ChannelLayer, LayerEvent, Subscription } from "../layers/la
 import { CLOSE } from "../protocol/close_codes.ts";
 import { ChatError, meaningOf } from "../protocol/errors.ts";
 import { MAX_FRAME_BYTES } from "../protocol/frames.ts";
+import type { Connections } from "./connections.ts";
 import type { Scope, Socket, SocketEvents, Upgrade } from "./socket.ts";
 
 /** Called with what went wrong and where, for the operator. */
@@ -28,14 +29,12 @@ export interface ConnectionHandler {
   disconnect(code: number): void | Promise<void>;
 }
 
-/** What a {@linkcode Connection} is made of. */
+/** What all connections of an isolate share. */
 export interface ConnectionParts {
-  /** Who connects, and to what. */
-  readonly scope: Scope;
   /** Groups and channels. */
   readonly layer: ChannelLayer;
-  /** Makes the socket. */
-  readonly upgrade: Upgrade;
+  /** Counts the open ones. */
+  readonly connections: Pick<Connections, "add" | "delete">;
   /** Told of every throw that is not a `ChatError`. */
   readonly report: Report;
 }
@@ -58,23 +57,29 @@ type Task = () => void | Promise<void>;
 
 /** See the module. */
 export class Connection implements SocketEvents {
-  readonly #parts: ConnectionParts;
+  /** Who connects, and to what. */
+  readonly scope: Scope;
   readonly #handler: ConnectionHandler;
+  readonly #parts: ConnectionParts;
+  /** What only the handshake needs; let go of afterwards, for it holds the whole request. */
+  #pending: { readonly upgrade: Upgrade; readonly answer: (handshake: Handshake) => void } | undefined;
   #state: "connecting" | "accepted" | "open" | "closing" | "closed" = "connecting";
   #socket: Socket | undefined;
-  #answer: ((handshake: Handshake) => void) | undefined;
   #hasOpened: (() => void) | undefined;
   /** What waits its turn; undefined while nothing runs. */
   #inbox: Task[] | undefined;
-  readonly #groups = new Map<string, Promise<Subscription>>();
+  /** Made with the first: most sockets of a benchmark have one, many have none. */
+  #groups: Map<string, Promise<Subscription>> | undefined;
   #drained: Promise<void> | undefined;
 
   /**
    * @param handler The consumer.
-   * @param parts See {@linkcode ConnectionParts}.
+   * @param scope Who connects, and to what.
+   * @param parts What all connections share.
    */
-  constructor(handler: ConnectionHandler, parts: ConnectionParts) {
+  constructor(handler: ConnectionHandler, scope: Scope, parts: ConnectionParts) {
     this.#handler = handler;
+    this.scope = scope;
     this.#parts = parts;
   }
 
@@ -83,10 +88,15 @@ export class Connection implements SocketEvents {
     return this.#state === "accepted" || this.#state === "open";
   }
 
-  /** Asks the consumer. @param groups Joined before it is asked. */
-  handshake(groups: readonly string[]): Promise<Handshake> {
-    return new Promise((resolve) => {
-      this.#answer = resolve;
+  /**
+   * Asks the consumer.
+   *
+   * @param upgrade Makes the socket, if it accepts.
+   * @param groups Joined before it is asked.
+   */
+  handshake(upgrade: Upgrade, groups: readonly string[]): Promise<Handshake> {
+    return new Promise((answer) => {
+      this.#pending = { upgrade, answer };
       this.#perform(async () => {
         for (const group of groups) await this.join(group);
         await this.#handler.connect();
@@ -99,12 +109,15 @@ export class Connection implements SocketEvents {
 
   /** Accepts the handshake; resolves when the socket is open, or never will be. */
   accept(options: { protocol?: string; headers?: HeadersInit } = {}): Promise<void> {
-    if (this.#state !== "connecting") throw new TypeError(`Cannot accept a connection that is ${this.#state} already`);
-    const { socket, response } = this.#parts.upgrade(this, options);
+    const pending = this.#pending;
+    if (pending === undefined) throw new TypeError(`Cannot accept a connection that is ${this.#state} already`);
+    const { socket, response } = pending.upgrade(this, options);
+    this.#pending = undefined;
     this.#socket = socket;
     this.#state = "accepted";
+    this.#parts.connections.add(this);
     const opened = new Promise<void>((resolve) => this.#hasOpened = resolve);
-    this.#answer?.({ kind: "accepted", response });
+    pending.answer({ kind: "accepted", response });
     return opened;
   }
 
@@ -134,23 +147,36 @@ export class Connection implements SocketEvents {
 
   /** Keeps a subscription under a name until {@linkcode leave} or the end; nothing when there is one of that name. */
   async hold(name: string, subscribe: () => Promise<Subscription>): Promise<void> {
-    let subscription = this.#groups.get(name);
+    const groups = this.#groups ??= new Map();
+    let subscription = groups.get(name);
     if (subscription === undefined) {
       subscription = subscribe();
-      this.#groups.set(name, subscription);
+      groups.set(name, subscription);
     }
     try {
       await subscription;
     } catch (error) {
-      if (this.#groups.get(name) === subscription) this.#groups.delete(name);
+      if (groups.get(name) === subscription) groups.delete(name);
       throw error;
     }
+    // It came while the connection went.
+    if (this.#state === "closing" || this.#state === "closed") this.leave(name);
+  }
+
+  /** Whether there is a subscription of that name. */
+  holds(name: string): boolean {
+    return this.#groups?.has(name) ?? false;
+  }
+
+  /** How many subscriptions there are. */
+  get held(): number {
+    return this.#groups?.size ?? 0;
   }
 
   /** Leaves a group; nothing when it has not joined. */
   leave(name: string): void {
-    const subscription = this.#groups.get(name);
-    this.#groups.delete(name);
+    const subscription = this.#groups?.get(name);
+    this.#groups?.delete(name);
     subscription?.then((joined) => joined.close(), () => {});
   }
 
@@ -175,6 +201,7 @@ export class Connection implements SocketEvents {
   opened(): void {
     if (this.#state === "accepted") this.#state = "open";
     this.#hasOpened?.();
+    this.#hasOpened = undefined;
   }
 
   /** See {@linkcode SocketEvents}. */
@@ -196,6 +223,7 @@ export class Connection implements SocketEvents {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#hasOpened?.();
+    this.#parts.connections.delete(this);
     this.#leaveAll();
     this.#perform(() => this.#handler.disconnect(code));
   }
@@ -203,11 +231,12 @@ export class Connection implements SocketEvents {
   #deny(error: ChatError): void {
     this.#state = "closed";
     this.#leaveAll();
-    this.#answer?.({ kind: "denied", error });
+    this.#pending?.answer({ kind: "denied", error });
+    this.#pending = undefined;
   }
 
   #leaveAll(): void {
-    for (const name of [...this.#groups.keys()]) this.leave(name);
+    for (const name of [...this.#groups?.keys() ?? []]) this.leave(name);
   }
 
   /** Runs a task when its turn comes. Returns nothing when it is done already, else a promise that never rejects. */
@@ -251,7 +280,7 @@ export class Connection implements SocketEvents {
 
   #fail(error: unknown): void {
     const isExpected = error instanceof ChatError;
-    if (!isExpected) this.#parts.report(`consumer on ${this.#parts.scope.path}`, error);
+    if (!isExpected) this.#parts.report(`consumer on ${this.scope.path}`, error);
     if (this.#state === "connecting") {
       this.#deny(isExpected ? error : new ChatError("internal", "Something went wrong on our side", { cause: error }));
       return;

@@ -33,7 +33,7 @@ import type { Batch, ChannelLayer, Entry, LayerEvent, PublishOptions, Receipt } 
 import { ChatError, wireError } from "../protocol/errors.ts";
 import { parseJson, parseWith } from "../protocol/frames.ts";
 import { Connection, type ConnectionHandler, type ConnectionParts, type Handshake } from "./connection.ts";
-import type { Scope } from "./socket.ts";
+import type { Scope, Upgrade } from "./socket.ts";
 
 /** See the module. `Frame` is what {@linkcode Consumer.receive} takes. */
 export class Consumer<Frame = unknown> implements ConnectionHandler {
@@ -45,17 +45,18 @@ export class Consumer<Frame = unknown> implements ConnectionHandler {
   readonly events?: Readonly<Record<string, z.ZodType>>;
 
   #connection: Connection | undefined;
-  #parts: ConnectionParts | undefined;
+  #layer: ChannelLayer | undefined;
   #channel: string | undefined;
 
   /** Who connects, and to what. */
   get scope(): Scope {
-    return this.#given.scope;
+    return this.connection.scope;
   }
 
   /** The layer itself, for what has no shorthand here. */
   get channelLayer(): ChannelLayer {
-    return this.#given.layer;
+    if (this.#layer === undefined) throw new TypeError("Cannot use a consumer before it is connected");
+    return this.#layer;
   }
 
   /** The connection's own channel: what is sent there comes to this consumer alone. Listening begins with the first use. */
@@ -182,22 +183,18 @@ export class Consumer<Frame = unknown> implements ConnectionHandler {
     return this.#connection;
   }
 
-  /** Takes a handshake. One consumer serves one connection. */
-  handshake(parts: ConnectionParts): Promise<Handshake> {
+  /**
+   * Takes a handshake. One consumer serves one connection.
+   *
+   * @param scope Who connects, and to what.
+   * @param upgrade Makes the socket.
+   * @param parts What all connections share.
+   */
+  handshake(scope: Scope, upgrade: Upgrade, parts: ConnectionParts): Promise<Handshake> {
     if (this.#connection !== undefined) throw new TypeError("Cannot connect a consumer twice: make one a connection");
-    this.#parts = parts;
-    this.#connection = new Connection(this, parts);
-    return this.#connection.handshake(this.groups);
-  }
-
-  /** What a transport calls, once {@linkcode handshake} was called. */
-  get isOpen(): boolean {
-    return this.connection.isOpen;
-  }
-
-  get #given(): ConnectionParts {
-    if (this.#parts === undefined) throw new TypeError("Cannot use a consumer before it is connected");
-    return this.#parts;
+    this.#layer = parts.layer;
+    this.#connection = new Connection(this, scope, parts);
+    return this.#connection.handshake(upgrade, this.groups);
   }
 
   /** One event after another, without a promise where no handler makes one: then the next batch need not wait. */

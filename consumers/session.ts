@@ -46,12 +46,10 @@ export interface SessionParts {
 
 type RequestOf<Type extends Request["type"]> = Extract<Request, { type: Type }>;
 
-/** One socket of `maru.v1`. */
+/** One socket of `maru.v1`. Its joined rooms are the subscriptions that the connection holds, by the rooms' names. */
 export class SessionConsumer extends Consumer {
   readonly #parts: SessionParts;
   readonly #abuse = new Abuse();
-  /** Joined rooms, by name; the subscription is held by the connection under the same name. */
-  readonly #rooms = new Set<string>();
   #user: User | undefined;
 
   /** @param parts See {@linkcode SessionParts}. */
@@ -127,12 +125,11 @@ export class SessionConsumer extends Consumer {
     const user = this.#known();
     const room = parseRoomName(name);
     this.#parts.actionLimit.take(`join ${user.id}`);
-    if (!this.#rooms.has(room) && this.#rooms.size >= MAX_ROOMS) {
+    if (!this.connection.holds(room) && this.connection.held >= MAX_ROOMS) {
       throw new ChatError("forbidden", `Cannot join a room more: ${MAX_ROOMS} on one socket are the most`);
     }
     const { entries, head, recovered } = await this.#parts.rooms.join(room, after);
     this.connection.leave(room);
-    this.#rooms.delete(room);
     // Batches wait in the inbox until this turn is over, so the answer comes before the first of them.
     await this.connection.hold(room, () =>
       this.#parts.rooms.subscribe(
@@ -141,7 +138,6 @@ export class SessionConsumer extends Consumer {
         (batch) => this.connection.deliver(batch),
         (cause) => this.connection.ended(cause),
       ));
-    this.#rooms.add(room);
     const about = `"room":${JSON.stringify({ name: room })},"head":"${head}","recovered":${recovered}`;
     this.sendText(`{"id":${id},"ok":{${about},"events":${encodeEvents(entries)}}}`);
   }
@@ -166,7 +162,6 @@ export class SessionConsumer extends Consumer {
   #leave({ room: name }: RequestOf<"leave">): object {
     this.#known();
     const room = parseRoomName(name);
-    this.#rooms.delete(room);
     this.connection.leave(room);
     return {};
   }
@@ -178,7 +173,7 @@ export class SessionConsumer extends Consumer {
 
   #joined(name: string): string {
     const room = parseRoomName(name);
-    if (this.#rooms.has(room)) return room;
+    if (this.connection.holds(room)) return room;
     throw new ChatError("forbidden", `Cannot use the room ${quote(room)}: this socket has not joined it`);
   }
 

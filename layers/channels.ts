@@ -6,13 +6,12 @@
  */
 
 import { type Cursor, stampOf } from "./cursor.ts";
-import { decodeEvent } from "./event.ts";
+import { decodeEvent, encodeEvent } from "./event.ts";
 import type { Jobs } from "./jobs.ts";
 import {
   type Batch,
   ChannelFull,
   type ChannelLayer,
-  type Entry,
   type LayerEvent,
   type PublishOptions,
   type Receipt,
@@ -36,8 +35,8 @@ export interface ChannelsParts {
     event: LayerEvent,
     options: PublishOptions & { readonly expireInMs: number },
   ) => Promise<Receipt>;
-  /** Deletes the entries that one commit wrote to a group; false when somebody else did. */
-  readonly take: (group: string, stamp: string) => Promise<boolean>;
+  /** Deletes the entries that one commit wrote to a group, and returns their JSON; none when somebody else did. */
+  readonly take: (group: string, stamp: string) => Promise<readonly string[]>;
   /** The workers' side. */
   readonly jobs: Pick<Jobs, "send">;
   /** The beginning of all logs. */
@@ -46,11 +45,22 @@ export interface ChannelsParts {
   readonly now: () => number;
 }
 
+/** The sends of this isolate to one channel, while there are any. */
+interface Lane {
+  /** Whose turn it is comes after this. */
+  turn: Promise<unknown>;
+  /** Events that the channel takes before it has to be counted again. */
+  room: number;
+  /** What was sent and is not durable yet, so that counting would miss it. */
+  readonly onTheWay: Set<Promise<unknown>>;
+  senders: number;
+}
+
 /** `send`, `receive` and `newChannel` of a layer. */
 export class Channels {
   readonly #parts: ChannelsParts;
   readonly #isolate = crypto.randomUUID().slice(0, 8);
-  readonly #sending = new Map<string, number>();
+  readonly #lanes = new Map<string, Lane>();
 
   /** @param parts See {@linkcode ChannelsParts}. */
   constructor(parts: ChannelsParts) {
@@ -65,37 +75,64 @@ export class Channels {
   /** See {@linkcode ChannelLayer.send}. */
   async send(channel: string, event: LayerEvent, options: SendOptions = {}): Promise<void> {
     if (!channel.includes("!")) return await this.#parts.jobs.send(channel, event, options.delayMs ?? 0);
-    // Those on their way count as waiting: a hundred callers at once must not each find room for one more.
-    const sending = this.#sending.get(channel) ?? 0;
-    this.#sending.set(channel, sending + 1);
+    const asSent = decodeEvent(encodeEvent(event).json);
+    let lane = this.#lanes.get(channel);
+    if (lane === undefined) {
+      lane = { turn: Promise.resolve(), room: 0, onTheWay: new Set(), senders: 0 };
+      this.#lanes.set(channel, lane);
+    }
+    lane.senders++;
+    // One after the other, for the order and the count: a hundred callers at once must not each find room for one more.
+    const sent = lane.turn.then(() => this.#append(channel, asSent, lane));
+    lane.turn = sent.catch(() => {});
     try {
-      const waiting = sending + await this.#countWaiting(channel);
-      if (waiting >= CHANNEL_CAPACITY) {
-        throw new ChannelFull(`Cannot send to ${channel}: ${waiting} events wait there already`);
-      }
-      const expiresAt = this.#parts.now() + CHANNEL_EXPIRY_MS;
-      await this.#parts.publishFor(groupOf(channel), { type: "channel", expiresAt, event }, {
-        expireInMs: CHANNEL_EXPIRY_MS,
-      });
+      await (await sent).receipt;
     } finally {
-      const left = (this.#sending.get(channel) ?? 1) - 1;
-      if (left > 0) this.#sending.set(channel, left);
-      else this.#sending.delete(channel);
+      if (--lane.senders === 0) this.#lanes.delete(channel);
     }
   }
 
   /** See {@linkcode ChannelLayer.receive}. */
-  receive(channel: string, handle: (event: LayerEvent) => void | Promise<void>): Promise<Subscription> {
+  async receive(channel: string, handle: (event: LayerEvent) => void | Promise<void>): Promise<Subscription> {
+    let isClosed = false;
     const deliver = async (batch: Batch) => {
-      for (const [stamp, entries] of byCommit(batch.entries)) {
-        if (!await this.#parts.take(batch.group, stamp)) continue;
-        for (const entry of entries) {
-          const event = this.#unwrap(entry);
-          if (event !== undefined) await handle(event);
+      // By commits, each taken whole: a page may hold a part of one.
+      for (const stamp of new Set(batch.entries.map(({ cursor }) => stampOf(cursor)))) {
+        if (isClosed) return;
+        for (const json of await this.#parts.take(batch.group, stamp)) {
+          const event = this.#unwrap(json);
+          if (event !== undefined && !isClosed) await handle(event);
         }
       }
     };
-    return this.#parts.layer.subscribe(groupOf(channel), { after: this.#parts.origin, deliver });
+    const subscription = await this.#parts.layer.subscribe(groupOf(channel), { after: this.#parts.origin, deliver });
+    return {
+      close() {
+        isClosed = true;
+        subscription.close();
+      },
+    };
+  }
+
+  /** Appends an event if there is room; the receipt is in an object, so that nobody's turn waits for it. */
+  async #append(channel: string, event: LayerEvent, lane: Lane): Promise<{ receipt: Promise<Receipt> }> {
+    if (lane.room === 0) {
+      await Promise.allSettled(lane.onTheWay);
+      const waiting = await this.#countWaiting(channel);
+      if (waiting >= CHANNEL_CAPACITY) {
+        throw new ChannelFull(`Cannot send to ${channel}: ${waiting} events wait there already`);
+      }
+      lane.room = CHANNEL_CAPACITY - waiting;
+    }
+    lane.room--;
+    const expiresAt = this.#parts.now() + CHANNEL_EXPIRY_MS;
+    const receipt = this.#parts.publishFor(groupOf(channel), { type: "channel", expiresAt, event }, {
+      expireInMs: CHANNEL_EXPIRY_MS,
+    });
+    lane.onTheWay.add(receipt);
+    const done = () => lane.onTheWay.delete(receipt);
+    receipt.then(done, done);
+    return { receipt };
   }
 
   async #countWaiting(channel: string): Promise<number> {
@@ -103,7 +140,7 @@ export class Channels {
     let after = this.#parts.origin;
     while (count < CHANNEL_CAPACITY) {
       const page = await this.#parts.layer.read(groupOf(channel), { after, limit: CHANNEL_CAPACITY });
-      for (const entry of page.entries) if (this.#unwrap(entry) !== undefined) count++;
+      for (const { json } of page.entries) if (this.#unwrap(json) !== undefined) count++;
       if (!page.more) break;
       after = page.head;
     }
@@ -111,24 +148,13 @@ export class Channels {
   }
 
   /** The event, unless its time is over: a store removes late, and reads do not filter. */
-  #unwrap(entry: Entry): LayerEvent | undefined {
+  #unwrap(json: string): LayerEvent | undefined {
     // `send` above is the only writer of these groups.
-    const { event, expiresAt } = decodeEvent(entry.json) as LayerEvent & { event: LayerEvent; expiresAt: number };
+    const { event, expiresAt } = decodeEvent(json) as LayerEvent & { event: LayerEvent; expiresAt: number };
     return expiresAt > this.#parts.now() ? event : undefined;
   }
 }
 
 function groupOf(channel: string): string {
   return `channel:${channel}`;
-}
-
-function byCommit(entries: readonly Entry[]): Map<string, Entry[]> {
-  const commits = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const stamp = stampOf(entry.cursor);
-    const commit = commits.get(stamp);
-    if (commit === undefined) commits.set(stamp, [entry]);
-    else commit.push(entry);
-  }
-  return commits;
 }

@@ -52,6 +52,9 @@ interface Subscriber {
   state: "live" | "held" | "reading" | "ended";
 }
 
+/** Batch → the place of a subscriber → the batch as it has to be seen from there. */
+const FITTED = new WeakMap<Batch, Map<string, Batch | undefined>>();
+
 /** Most characters of events that a batch made from the tail holds. */
 const MAX_BATCH_LENGTH = 64 * 1024;
 
@@ -65,6 +68,7 @@ export class Fanout {
   readonly #recent: { readonly tail: Tail; readonly length: number }[] = [];
   #tailLength = 0;
   readonly #retries = new Map<ReturnType<typeof setTimeout>, () => void>();
+  readonly #reads = new Set<Promise<unknown>>();
   #closed = false;
 
   /** @param options See {@linkcode FanoutOptions}. */
@@ -90,19 +94,21 @@ export class Fanout {
    * @param group The group.
    * @param head How far this isolate has read; used when nobody listens to the group here yet.
    * @param options See {@linkcode SubscribeOptions}; `after` must be of this epoch.
+   * @param now How far the log goes, where that is known to be further than `head`: from here on is "from now on".
    */
-  subscribe(group: string, head: Cursor, options: SubscribeOptions): Subscription {
+  subscribe(group: string, head: Cursor, options: SubscribeOptions, now: Cursor = head): Subscription {
     if (this.#closed) throw new LayerUnavailable(`Cannot subscribe to ${group}: the layer is closed`);
     let tail = this.#tails.get(group);
     if (tail === undefined) {
       tail = { group, start: head, head, batches: [], subscribers: new Set() };
       this.#tails.set(group, tail);
     }
-    const at = options.after ?? tail.head;
-    const subscriber: Subscriber = { tail, options, at, shown: at, since: tail.head, state: "reading" };
+    const since = now > tail.head ? now : tail.head;
+    const at = options.after ?? since;
+    const subscriber: Subscriber = { tail, options, at, shown: at, since, state: "reading" };
     tail.subscribers.add(subscriber);
-    // Not before the caller holds the subscription: `deliver` may want to close it.
-    queueMicrotask(() => this.#readOn(subscriber));
+    // Not before the caller holds the subscription, which an async `subscribe` hands on one turn later: `deliver` may want to close it.
+    queueMicrotask(() => queueMicrotask(() => this.#readOn(subscriber)));
     return { close: () => this.#remove(subscriber) };
   }
 
@@ -111,17 +117,22 @@ export class Fanout {
    *
    * @param group The group; nothing happens when nobody listens to it here.
    * @param entries At least one.
+   * @returns How many subscribers got them at once; the others read on by themselves.
    */
-  deliver(group: string, entries: readonly Entry[]): void {
+  deliver(group: string, entries: readonly Entry[]): number {
     const tail = this.#tails.get(group);
     const head = entries.at(-1)?.cursor;
-    if (tail === undefined || head === undefined) return;
+    if (tail === undefined || head === undefined) return 0;
     const batch: Batch = { group, prev: tail.head, entries, head };
     tail.head = head;
     this.#keep(tail, batch);
+    let handed = 0;
     for (const subscriber of tail.subscribers) {
-      if (subscriber.state === "live") this.#hand(subscriber, batch);
+      if (subscriber.state !== "live") continue;
+      this.#hand(subscriber, batch);
+      handed++;
     }
+    return handed;
   }
 
   /** Says that entries up to `head` may have been missed: all subscriptions of the group read on from the log. */
@@ -136,8 +147,8 @@ export class Fanout {
     }
   }
 
-  /** Ends all subscriptions. */
-  close(): void {
+  /** Ends all subscriptions; resolves when nothing is read any more. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const [timer, wake] of this.#retries) {
       clearTimeout(timer);
@@ -147,6 +158,7 @@ export class Fanout {
     for (const tail of [...this.#tails.values()]) {
       for (const subscriber of [...tail.subscribers]) this.#end(subscriber, cause);
     }
+    await Promise.allSettled(this.#reads);
   }
 
   #keep(tail: Tail, batch: Batch): void {
@@ -208,14 +220,18 @@ export class Fanout {
     const { tail } = subscriber;
     const upTo = tail.head;
     let page: Page;
+    const reading = this.#readLog(tail.group, subscriber.at, upTo);
+    this.#reads.add(reading);
     try {
-      page = await this.#readLog(tail.group, subscriber.at, upTo);
+      page = await reading;
     } catch (error) {
       if (error instanceof CursorExpired) throw error;
       // The log cannot be read now. The place is known, so waiting costs nothing and loses nothing.
       await this.#pause();
       if (subscriber.state === "reading") this.#readOn(subscriber);
       return;
+    } finally {
+      this.#reads.delete(reading);
     }
     if (subscriber.state !== "reading") return;
     subscriber.state = "live";
@@ -239,7 +255,11 @@ export class Fanout {
   #end(subscriber: Subscriber, cause: unknown): void {
     if (subscriber.state === "ended") return;
     this.#remove(subscriber);
-    subscriber.options.ended?.(cause);
+    try {
+      subscriber.options.ended?.(cause);
+    } catch {
+      // It was told. Whom this failure could be told, beside everyone else who is being served here, nobody knows.
+    }
   }
 
   #remove(subscriber: Subscriber): void {
@@ -258,11 +278,18 @@ function fit(batch: Batch, subscriber: Subscriber): Batch | undefined {
   const first = batch.entries[0];
   const isWhole = first !== undefined && first.cursor > at && (first.cursor > since || noneIsTransient(batch));
   if (isWhole && batch.prev === shown) return batch;
-  const entries = isWhole
-    ? batch.entries
-    : batch.entries.filter((entry) => entry.cursor > at && !(entry.transient && entry.cursor <= since));
-  const head = entries.at(-1)?.cursor;
-  return head === undefined ? undefined : { group: batch.group, prev: shown, entries, head };
+  // Many may have come back from the same place: theirs is one object, too.
+  const place = isWhole ? shown : `${shown} ${at} ${since}`;
+  let fitted = FITTED.get(batch);
+  if (fitted === undefined) FITTED.set(batch, fitted = new Map());
+  if (!fitted.has(place)) {
+    const entries = isWhole
+      ? batch.entries
+      : batch.entries.filter((entry) => entry.cursor > at && !(entry.transient && entry.cursor <= since));
+    const head = entries.at(-1)?.cursor;
+    fitted.set(place, head === undefined ? undefined : { group: batch.group, prev: shown, entries, head });
+  }
+  return fitted.get(place);
 }
 
 function noneIsTransient(batch: Batch): boolean {

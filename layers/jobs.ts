@@ -5,7 +5,7 @@
  * @module
  */
 
-import { encodeEvent } from "./event.ts";
+import { decodeEvent, encodeEvent } from "./event.ts";
 import { type FailedJob, type JobHandler, type LayerEvent, LayerUnavailable } from "./layer.ts";
 
 /** A job as it waits in a queue. */
@@ -43,6 +43,8 @@ export interface JobsOptions {
 }
 
 const MAX_DELAY_MS = 30 * 24 * 60 * 60 * 1_000;
+/** Characters of an error's message that are kept: a job and its message have to fit one value. */
+const MAX_MESSAGE_LENGTH = 1_000;
 
 /** Both ends of the worker channels. */
 export class Jobs {
@@ -72,9 +74,9 @@ export class Jobs {
     if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS)) {
       throw new RangeError(`Cannot delay a job by ${delayMs} ms: the delay is 0 to ${MAX_DELAY_MS}`);
     }
-    encodeEvent(event); // for its limit of length
+    const asSent = decodeEvent(encodeEvent(event).json);
     if (this.#isClosed) throw new LayerUnavailable(`Cannot send to ${channel}: the layer is closed`);
-    await this.#backend.enqueue({ id: crypto.randomUUID(), channel, event, attempt: 1 }, delayMs);
+    await this.#backend.enqueue({ id: crypto.randomUUID(), channel, event: asSent, attempt: 1 }, delayMs);
   }
 
   /** See `ChannelLayer.work`. */
@@ -107,7 +109,7 @@ export class Jobs {
       const pause = this.#backoffMs[attempt - 1];
       if (pause !== undefined) return await this.#backend.enqueue({ ...job, attempt: attempt + 1 }, pause);
       const failedAt = this.#now();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE_LENGTH);
       await this.#backend.keep({
         id: `${failedAt}-${id}`,
         channel,

@@ -5,7 +5,7 @@
  */
 
 import { Channels } from "./channels.ts";
-import { type Cursor, originCursor, parseCursor, stampOf } from "./cursor.ts";
+import { commitCursor, type Cursor, originCursor, parseCursor, stampOf } from "./cursor.ts";
 import { withDeadline } from "./deadline.ts";
 import { checkEpoch, Fanout } from "./fanout.ts";
 import { Jobs } from "./jobs.ts";
@@ -50,7 +50,7 @@ const PAGE_LIMIT = 500;
  */
 export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Promise<ChannelLayer> {
   const { reads = kv, deadlineMs = 5_000, feedExpiryMs = 5 * 60_000, now = Date.now } = options;
-  const { epoch, shards } = await reach(openDatabase(kv), "open the database");
+  const { epoch, shards } = await reach(openDatabase(kv, deadlineMs), "open the database");
   const origin = originCursor(epoch);
   const log = new KvLog(reads, epoch);
   const fanout = new Fanout({
@@ -75,7 +75,7 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     feedExpiryMs,
     maxChecks: options.maxChecks ?? 100,
     random: options.random ?? Math.random,
-    restMs: () => feed.restMs,
+    rest: () => feed.rest(),
     committed: (written, stamp) => {
       for (const shard of written) feed.ring(shard, stamp);
     },
@@ -85,6 +85,7 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     ...(options.backoffMs && { backoffMs: options.backoffMs }),
   });
   let closing: Promise<void> | undefined;
+  const taking = new Set<Promise<unknown>>();
 
   const layer: ChannelLayer = {
     // deno-lint-ignore require-await -- what is thrown has to be a rejection
@@ -96,22 +97,37 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
       checkOpen("subscribe");
       const head = await reach(feed.follow(group), "subscribe");
       const { after } = subscribeOptions;
-      if (after !== undefined) await checkReadable(group, after, head());
+      if (after !== undefined) checkEpoch(parseCursor(after), epoch);
+      const [floor, bell] = await reach(
+        reads.getMany<[Cursor, ""]>([["floor", group], ["bell", shardOf(group, shards)]]),
+        "subscribe",
+      );
+      if (after !== undefined && floor.value !== null && after < floor.value) {
+        throw new CursorExpired(`Cannot read on from ${after}: the log is kept from ${floor.value} on`);
+      }
+      const newest = bell.versionstamp ?? stampOf(origin);
+      if (after !== undefined) checkReached(after, newest);
       // Nothing is awaited between the look at the head and the subscription: no event falls between them.
-      return fanout.subscribe(group, head(), subscribeOptions);
+      return fanout.subscribe(group, head(), subscribeOptions, commitCursor(epoch, newest));
     },
     async read(group, { after, before, limit }): Promise<Page> {
       checkOpen("read");
       if (after !== undefined) {
         checkEpoch(parseCursor(after), epoch);
         const page = await reach(log.readAfter(group, after, limit), "read");
-        if (page.entries.length === 0) await checkReached(group, after);
+        if (page.entries.length === 0) {
+          const bell = await reach(reads.get(["bell", shardOf(group, shards)]), "read");
+          checkReached(after, bell.versionstamp ?? stampOf(origin));
+        }
         return page;
       }
       if (before !== undefined) checkEpoch(parseCursor(before), epoch);
       return await reach(log.readBefore(group, before, limit), "read");
     },
-    trim: (group, upTo) => reach(log.trim(group, parseCursor(upTo)), "trim"),
+    async trim(group, upTo) {
+      checkOpen("trim");
+      await reach(log.trim(group, parseCursor(upTo)), "trim");
+    },
     newChannel: (prefix) => channels.newChannel(prefix),
     send: (channel, event, sendOptions) => channels.send(channel, event, sendOptions),
     receive: (channel, handle) => channels.receive(channel, handle),
@@ -130,47 +146,44 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     origin,
     now,
     publishFor: (group, event, publishOptions) => writer.publish(group, event, publishOptions),
-    take,
+    take(group, stamp) {
+      const taken = take(group, stamp);
+      taking.add(taken);
+      const done = () => taking.delete(taken);
+      taken.then(done, done);
+      return taken;
+    },
   });
   return layer;
 
   async function close(): Promise<void> {
     await writer.flush();
     jobs.close();
-    fanout.close();
-    await feed.close();
+    await Promise.allSettled([fanout.close(), feed.close(), ...taking]);
   }
 
   function checkOpen(what: string): void {
     if (closing !== undefined) throw new LayerUnavailable(`Cannot ${what}: the layer is closed`);
   }
 
-  /** Throws when `after` cannot be honoured. */
-  async function checkReadable(group: string, after: Cursor, head: Cursor): Promise<void> {
-    checkEpoch(parseCursor(after), epoch);
-    const floor = await reach(reads.get<Cursor>(["floor", group]), "subscribe");
-    if (floor.value !== null && after < floor.value) {
-      throw new CursorExpired(`Cannot read on from ${after}: the log is kept from ${floor.value} on`);
-    }
-    if (after > head) await checkReached(group, after);
-  }
-
   /** Throws when the database has never come to `after`: it was put back to an older state, and is another one. */
-  async function checkReached(group: string, after: Cursor): Promise<void> {
-    const bell = await reach(reads.get(["bell", shardOf(group, shards)]), "read");
-    if (stampOf(after) <= (bell.versionstamp ?? stampOf(origin))) return;
+  function checkReached(after: Cursor, newest: string): void {
+    if (stampOf(after) <= newest) return;
     throw new CursorExpired(`Cannot read on from ${after}: this database has not come so far`);
   }
 
-  async function take(group: string, stamp: string): Promise<boolean> {
+  async function take(group: string, stamp: string): Promise<readonly string[]> {
     const key = ["log", group, stamp];
     for (let pauseMs = 2;; pauseMs = Math.min(2 * pauseMs, 200)) {
+      checkOpen("receive");
       try {
-        const { ok } = await kv.atomic().check({ key, versionstamp: stamp }).delete(key).commit();
-        return ok;
-      } catch (error) {
+        const { value } = await withDeadline(reads.get<string[]>(key), deadlineMs, "receive");
+        if (value === null) return [];
+        const taking = kv.atomic().check({ key, versionstamp: stamp }).delete(key).commit();
+        const { ok } = await withDeadline(taking, deadlineMs, "receive");
+        return ok ? value.filter((json) => json !== "") : [];
+      } catch {
         // "database is locked". Once taken, a second try finds nothing to take: then nobody has it, rather than two.
-        if (closing !== undefined) throw error;
         await new Promise((resolve) => setTimeout(resolve, pauseMs * (options.random ?? Math.random)()));
       }
     }

@@ -1,6 +1,7 @@
 import type { Job, JobBackend } from "./jobs.ts";
 import { withDeadline } from "./deadline.ts";
-import { type FailedJob, LayerUnavailable } from "./layer.ts";
+import { decodeEvent, encodeEvent } from "./event.ts";
+import { type FailedJob, type LayerEvent, LayerUnavailable } from "./layer.ts";
 
 /** Options of {@linkcode createKvJobs}. */
 export interface KvJobsOptions {
@@ -23,31 +24,44 @@ export function createKvJobs(kv: Deno.Kv, { hasQueues, deadlineMs }: KvJobsOptio
         );
       }
       const options = { delay, backoffSchedule: REDELIVERY_MS, keysIfUndelivered: [["undelivered", job.id]] };
-      await attempt(kv.enqueue(job, options), deadlineMs, `send to ${job.channel}`);
+      await attempt(kv.enqueue(pack(job), options), deadlineMs, `send to ${job.channel}`);
     },
     listen(perform) {
       if (!hasQueues) return false;
-      // Only this module enqueues, so what comes is a Job.
-      kv.listenQueue((job) => perform(job as Job)).catch(() => {});
+      // Only this module enqueues, so what comes was packed.
+      kv.listenQueue((job) => perform(unpack(job as Packed<Job>))).catch(() => {});
       return true;
     },
     async keep(failed) {
-      await attempt(kv.set(["failed", failed.id], failed), deadlineMs, "keep a failed job");
+      await attempt(kv.set(["failed", failed.id], pack(failed)), deadlineMs, "keep a failed job");
     },
     async kept(limit) {
       const failed: FailedJob[] = [];
-      for await (const { value } of kv.list<FailedJob>({ prefix: ["failed"] }, { limit })) failed.push(value);
+      for await (const { value } of kv.list<Packed<FailedJob>>({ prefix: ["failed"] }, { limit })) {
+        failed.push(unpack(value));
+      }
       const left = limit - failed.length;
       if (left <= 0) return failed;
       // Those that no worker could even be asked about: Deno KV gave up on them itself.
-      for await (const { value } of kv.list<Job>({ prefix: ["undelivered"] }, { limit: left })) {
-        const { id, channel, event, attempt } = value;
+      for await (const { value } of kv.list<Packed<Job>>({ prefix: ["undelivered"] }, { limit: left })) {
+        const { id, channel, event, attempt } = unpack(value);
         failed.push({ id, channel, event, attempts: attempt, error: "No worker took it in time", failedAt: 0 });
       }
       return failed;
     },
     close() {},
   };
+}
+
+/** A job with its event as JSON, whose size is known; as an object it may be more than a value holds. */
+type Packed<T> = Omit<T, "event"> & { readonly json: string };
+
+function pack<T extends { readonly event: LayerEvent }>({ event, ...rest }: T): Packed<T> {
+  return { ...rest, json: encodeEvent(event).json };
+}
+
+function unpack<T>({ json, ...rest }: Packed<T>): Omit<Packed<T>, "json"> & { readonly event: LayerEvent } {
+  return { ...rest, event: decodeEvent(json) };
 }
 
 async function attempt(operation: Promise<unknown>, deadlineMs: number, what: string): Promise<void> {

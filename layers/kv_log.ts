@@ -22,6 +22,9 @@ import { cutPage, MAX_PAGE_LENGTH } from "./page.ts";
 /** Feed shards of a new database: with eight bells one `watch` call (ten keys) hears them all. */
 const SHARDS = 8;
 
+/** Milliseconds of a pause after which a write that finds the database locked is given up. */
+const MAX_LOCKED_MS = 1_000;
+
 /** The versionstamp before all others. */
 export const FIRST_STAMP = "0".repeat(20);
 
@@ -36,14 +39,24 @@ export interface KvDatabase {
   readonly shards: number;
 }
 
-/** Opens the database's logs: reads what it says of itself, or says it first. */
-export async function openDatabase(kv: Deno.Kv): Promise<KvDatabase> {
-  for (;;) {
-    const { value } = await kv.get<KvDatabase>(["layer"]);
-    if (value !== null) return value;
-    // Whoever comes second reads what the first one wrote.
-    await kv.atomic().check({ key: ["layer"], versionstamp: null })
-      .set(["layer"], { epoch: newEpoch(), shards: SHARDS }).commit();
+/**
+ * Opens the database's logs: reads what it says of itself, or says it first.
+ *
+ * @param deadlineMs How long it is tried.
+ */
+export async function openDatabase(kv: Deno.Kv, deadlineMs: number): Promise<KvDatabase> {
+  for (const end = performance.now() + deadlineMs;;) {
+    try {
+      const { value } = await kv.get<KvDatabase>(["layer"]);
+      if (value !== null) return value;
+      // Whoever comes second reads what the first one wrote.
+      await kv.atomic().check({ key: ["layer"], versionstamp: null })
+        .set(["layer"], { epoch: newEpoch(), shards: SHARDS }).commit();
+    } catch (error) {
+      // "database is locked": isolates that start together open the same new file.
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 }
 
@@ -121,9 +134,8 @@ export class KvLog {
   /** Forgets all up to a cursor, in steps that fit a commit. */
   async trim(group: string, upTo: Cursor): Promise<void> {
     checkEpoch(upTo, this.#epoch);
-    const floor = await this.#kv.get<Cursor>(["floor", group]);
     // The floor first: from then on nobody takes the half that is left for all there is.
-    if (floor.value === null || floor.value < upTo) await this.#kv.set(["floor", group], upTo);
+    await this.#raiseFloor(group, upTo);
     const stamp = stampOf(upTo);
     const rows = this.#kv.list<string[]>({ start: ["log", group, FIRST_STAMP], end: ["log", group, behind(stamp)] });
     let step = this.#kv.atomic();
@@ -138,6 +150,23 @@ export class KvLog {
       }
     }
     await step.commit();
+  }
+
+  /** Never lowers it, however many trim at once. */
+  async #raiseFloor(group: string, upTo: Cursor): Promise<void> {
+    const key = ["floor", group];
+    for (let pauseMs = 2; pauseMs < MAX_LOCKED_MS; pauseMs *= 2) {
+      const { value, versionstamp } = await this.#kv.get<Cursor>(key);
+      if (value !== null && value >= upTo) return;
+      try {
+        const { ok } = await this.#kv.atomic().check({ key, versionstamp }).set(key, upTo).commit();
+        if (ok) return;
+      } catch {
+        // "database is locked", or a reply that was lost: the next look tells.
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+    throw new Error(`The floor of ${group} could not be raised`);
   }
 
   async #page(

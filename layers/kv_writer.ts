@@ -31,8 +31,8 @@ export interface KvWriterParts {
   readonly deadlineMs: number;
   /** Milliseconds that a feed's entries are kept. */
   readonly feedExpiryMs: number;
-  /** Milliseconds to rest before the next commit may begin; 0 when there is no need. */
-  readonly restMs: () => number;
+  /** Resolves when the next commit may begin: delivery has had its share of the isolate. */
+  readonly rest: () => Promise<void>;
   /** Called after a commit, with the shards that it wrote to and its versionstamp. */
   readonly committed: (shards: Iterable<number>, stamp: string) => void;
   /** A number from 0 to below 1, for jitter. */
@@ -42,7 +42,6 @@ export interface KvWriterParts {
 /** An entry that waits to become durable. */
 interface Pending {
   readonly group: string;
-  readonly event: LayerEvent;
   readonly json: string;
   readonly bytes: number;
   readonly transient: boolean;
@@ -59,6 +58,8 @@ interface Pending {
 const MAX_VALUE_BYTES = 62_000;
 /** Bytes of events in one atomic, which go into it twice: 819,200 with room for keys. */
 const MAX_COMMIT_BYTES = 350_000;
+/** Bytes of keys in one atomic: 81,920 with room for feeds and bells. */
+const MAX_KEY_BYTES = 80_000;
 /** Entries in one atomic: each may cost three mutations of 1,000. */
 const MAX_COMMIT_ENTRIES = 300;
 /** Entries and bytes that may wait. Beyond, the backend is behind for longer than waiting could mend. */
@@ -75,8 +76,9 @@ export class KvWriter {
   #waitingBytes = 0;
   /** Publishes by index, from the call until the answer: a second one with the same key waits for the first. */
   readonly #inFlight = new Map<string, Promise<Receipt>>();
+  /** All publishes, from the call until the answer. */
+  readonly #unanswered = new Set<Promise<Receipt>>();
   #run: Promise<void> | undefined;
-  #resting: (() => void) | undefined;
 
   /** @param parts See {@linkcode KvWriterParts}. */
   constructor(parts: KvWriterParts) {
@@ -91,25 +93,36 @@ export class KvWriter {
   ): Promise<Receipt> {
     const { json, bytes } = encodeEvent(event);
     const { key, author = "", transient = false, isSame, expireInMs } = options;
-    const isKeyed = key !== undefined && !transient;
-    const name = isKeyed ? `${group}\0${author}\0${key}` : undefined;
-    const first = name === undefined ? undefined : this.#inFlight.get(name);
-    if (first !== undefined) return first.then((receipt) => asDuplicate(receipt, json, key, isSame));
-
-    const index = isKeyed ? ["sent", group, author, key] : undefined;
-    const receipt = this.#append({ group, event, json, bytes, transient, expireInMs, index, isSame, key });
-    if (name !== undefined) {
-      this.#inFlight.set(name, receipt);
-      const done = () => this.#inFlight.delete(name);
-      receipt.then(done, done);
-    }
+    const index = key !== undefined && !transient ? ["sent", group, author, key] : undefined;
+    const receipt = this.#once({ group, json, bytes, transient, expireInMs, index, isSame, key });
+    this.#unanswered.add(receipt);
+    const done = () => this.#unanswered.delete(receipt);
+    receipt.then(done, done);
     return receipt;
   }
 
   /** Resolves when everything that was published before has been answered. */
   async flush(): Promise<void> {
-    this.#resting?.();
-    await this.#run;
+    await Promise.allSettled(this.#unanswered);
+  }
+
+  /** Appends an entry, unless one with its key is on the way: that one's answer is its answer. */
+  #once(entry: Omit<Pending, "deadline" | "resolve" | "reject">): Promise<Receipt> {
+    if (entry.index === undefined) return this.#append(entry);
+    const name = JSON.stringify(entry.index);
+    const first = this.#inFlight.get(name);
+    if (first !== undefined) {
+      return first.then((receipt) => asDuplicate(receipt, entry), (error) => {
+        // That the first one is in conflict with the log says nothing of this one.
+        if (error instanceof Conflict) return this.#once(entry);
+        throw error;
+      });
+    }
+    const receipt = this.#append(entry);
+    this.#inFlight.set(name, receipt);
+    const done = () => this.#inFlight.delete(name);
+    receipt.then(done, done);
+    return receipt;
   }
 
   #append(entry: Omit<Pending, "deadline" | "resolve" | "reject">): Promise<Receipt> {
@@ -128,26 +141,12 @@ export class KvWriter {
     // After the rest of this turn: whoever publishes in a loop gets one commit.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      await this.#rest();
+      // A full batch has nothing to wait for.
+      if (this.#waiting.length < this.#parts.maxChecks) await this.#parts.rest();
       await this.#commit(this.#cut());
     }
     // In the same turn as the last look: an entry that comes after it starts a run of its own.
     this.#run = undefined;
-  }
-
-  /** Waits until delivery has had its share of the isolate; a full batch does not wait. */
-  #rest(): Promise<void> | void {
-    const restMs = this.#parts.restMs();
-    if (restMs < 1 || this.#waiting.length >= this.#parts.maxChecks) return;
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#resting = undefined;
-        resolve();
-      };
-      const timer = setTimeout(wake, restMs);
-      this.#resting = wake;
-    });
   }
 
   /** Takes from the front what fits one commit. It stops at the first that does not: nobody is overtaken. */
@@ -156,6 +155,7 @@ export class KvWriter {
     const groups = new Map<string, { count: number }>();
     const shardBytes = new Map<number, number>();
     let bytes = 0;
+    let keyBytes = 0;
     let checks = 0;
     let count = 0;
     for (const entry of this.#waiting) {
@@ -165,9 +165,13 @@ export class KvWriter {
       const inShard = (shardBytes.get(shard) ?? 0) + entry.bytes +
         (group.count === 0 ? 2 * entry.group.length + 16 : 0);
       bytes += entry.bytes;
-      if (entry.index !== undefined) checks++;
+      if (entry.index !== undefined) {
+        checks++;
+        keyBytes += keyBytesOf(entry.index);
+      }
+      if (group.count === 0) keyBytes += keyBytesOf(["log", entry.group]) + 22;
       const isOver = inShard > MAX_VALUE_BYTES || bytes > MAX_COMMIT_BYTES || checks > maxChecks ||
-        group.count > MAX_INDEX;
+        keyBytes > MAX_KEY_BYTES || group.count > MAX_INDEX;
       if (count > 0 && (isOver || count >= MAX_COMMIT_ENTRIES)) break;
       shardBytes.set(shard, inShard);
       group.count++;
@@ -189,7 +193,8 @@ export class KvWriter {
         if (stamp !== undefined) return this.#landed(batch, stamp);
         const found = await withDeadline(batch.readBack(), leftMs(), "read back a commit");
         if (found.stamp !== undefined) return this.#landed(batch, found.stamp);
-        if (found.earlier.size > 0) batch = this.#withoutEarlier(batch, found.earlier);
+        if (found.earlier.size === 0) throw new Error("A check failed, and there is nothing that it could have failed on");
+        batch = this.#withoutEarlier(batch, found.earlier);
       } catch (error) {
         if (leftMs() <= 0) return refuse(batch.entries, error);
         // "database is locked", a lost reply: whatever it was, to try the same again is safe.
@@ -202,7 +207,8 @@ export class KvWriter {
   #landed(batch: KvBatch, stamp: string): void {
     this.#parts.committed(batch.shards.keys(), stamp);
     for (const { entry, index } of batch.places) {
-      entry.resolve({ cursor: entryCursor(this.#parts.epoch, stamp, index), duplicate: false, event: entry.event });
+      const cursor = entryCursor(this.#parts.epoch, stamp, index);
+      entry.resolve({ cursor, duplicate: false, event: decodeEvent(entry.json) });
     }
   }
 
@@ -210,10 +216,13 @@ export class KvWriter {
   #withoutEarlier(batch: KvBatch, earlier: ReadonlyMap<Pending, Place>): KvBatch {
     for (const [entry, { stamp, index }] of earlier) {
       const cursor = entryCursor(this.#parts.epoch, stamp, index);
-      this.#parts.log.readOne(entry.group, cursor).then((json) => {
+      const reading = this.#parts.log.readOne(entry.group, cursor);
+      withDeadline(reading, entry.deadline - performance.now(), "read an entry").then((json) => {
         // What was trimmed since cannot be compared; it was sent, and that is the answer.
-        const event = json === undefined || json === "" ? entry.event : decodeEvent(json);
-        return asDuplicate({ cursor, duplicate: true, event }, entry.json, entry.key, entry.isSame);
+        const event = decodeEvent(json === undefined || json === "" ? entry.json : json);
+        return json === undefined || json === ""
+          ? { cursor, duplicate: true, event }
+          : asDuplicate({ cursor, duplicate: true, event }, entry);
       }).then(entry.resolve, (error) => {
         entry.reject(
           error instanceof Conflict ? error : new LayerUnavailable("Cannot read an entry", { cause: error }),
@@ -306,9 +315,14 @@ class KvBatch {
   }
 }
 
-function asDuplicate(first: Receipt, json: string, key: string | undefined, isSame: PublishOptions["isSame"]): Receipt {
+function asDuplicate(first: Receipt, { json, key, isSame }: Pick<Pending, "json" | "key" | "isSame">): Receipt {
   if (isSameEvent(first.event, json, isSame)) return { ...first, duplicate: true };
   throw new Conflict(`The key ${key} was used for something else`);
+}
+
+/** At most so many bytes: a part is its UTF-8, where NUL takes two, between two marks. */
+function keyBytesOf(parts: readonly Deno.KvKeyPart[]): number {
+  return parts.reduce((bytes: number, part) => bytes + 3 * String(part).length + 2, 0);
 }
 
 function refuse(entries: readonly Pending[], cause: unknown): void {

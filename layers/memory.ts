@@ -7,7 +7,7 @@
 
 import { Channels } from "./channels.ts";
 import { type Cursor, entryCursor, epochOf, newEpoch, originCursor, parseCursor, stampOf } from "./cursor.ts";
-import { encodeEvent, isSameEvent } from "./event.ts";
+import { decodeEvent, encodeEvent, isSameEvent } from "./event.ts";
 import { checkEpoch, Fanout } from "./fanout.ts";
 import { type Job, type JobBackend, Jobs } from "./jobs.ts";
 import {
@@ -39,6 +39,9 @@ export interface MemoryLayerOptions {
   readonly now?: () => number;
 }
 
+/** A longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 interface Log {
   entries: Entry[];
   /** Everything up to here was forgotten. */
@@ -51,11 +54,12 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
   const epoch = newEpoch();
   const origin = originCursor(epoch);
   const logs = new Map<string, Log>();
-  const sent = new Map<string, { cursor: Cursor; event: LayerEvent }>();
+  const sent = new Map<string, { cursor: Cursor; json: string }>();
   const fresh = new Map<string, Entry[]>();
   let stamps = 0;
   let head = origin;
   let closed = false;
+  let closing: Promise<void> | undefined;
 
   const fanout = new Fanout({
     readLog: (group, after, upTo) => Promise.resolve(readAfter(group, after, 500, upTo)),
@@ -65,9 +69,11 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     publish,
     subscribe,
     read,
-    trim(group, upTo) {
-      forget(logOf(group), parseCursor(upTo));
-      return Promise.resolve();
+    // deno-lint-ignore require-await -- what is thrown has to be a rejection
+    async trim(group, upTo) {
+      if (closed) throw new LayerUnavailable(`Cannot trim ${group}: the layer is closed`);
+      checkEpoch(parseCursor(upTo), epoch);
+      forget(logOf(group), upTo);
     },
     newChannel: (prefix) => channels.newChannel(prefix),
     send: (channel, event, sendOptions) => channels.send(channel, event, sendOptions),
@@ -76,15 +82,7 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     failedJobs: (failedOptions) => jobs.failed(failedOptions),
     ping: () => closed ? Promise.reject(new LayerUnavailable("The layer is closed")) : Promise.resolve(),
     flush: () => Promise.resolve(),
-    close() {
-      if (!closed) {
-        flush();
-        closed = true;
-        fanout.close();
-        jobs.close();
-      }
-      return Promise.resolve();
-    },
+    close: () => closing ??= close(),
   };
   const channels = new Channels({ layer, jobs, origin, now, publishFor: publish, take });
   return layer;
@@ -94,22 +92,23 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     if (closed) throw new LayerUnavailable(`Cannot publish to ${group}: the layer is closed`);
     const { json } = encodeEvent(event);
     const { key, author = "", transient = false, isSame } = options;
-    const index = key === undefined || transient ? undefined : `${group}\0${author}\0${key}`;
+    const index = key === undefined || transient ? undefined : JSON.stringify([group, author, key]);
     const first = index === undefined ? undefined : sent.get(index);
     if (first !== undefined) {
-      if (!isSameEvent(first.event, json, isSame)) throw new Conflict(`The key ${key} was used for something else`);
-      return { ...first, duplicate: true };
+      const firstEvent = decodeEvent(first.json);
+      if (!isSameEvent(firstEvent, json, isSame)) throw new Conflict(`The key ${key} was used for something else`);
+      return { cursor: first.cursor, duplicate: true, event: firstEvent };
     }
     const cursor = entryCursor(epoch, (++stamps).toString(16).padStart(20, "0"), 0);
     head = cursor;
     const entry: Entry = { cursor, json, transient };
     if (!transient) append(group, entry);
-    if (index !== undefined) remember(index, { cursor, event });
+    if (index !== undefined) remember(index, { cursor, json });
     if (fresh.size === 0) queueMicrotask(flush);
     const batch = fresh.get(group);
     if (batch === undefined) fresh.set(group, [entry]);
     else batch.push(entry);
-    return { cursor, duplicate: false, event };
+    return { cursor, duplicate: false, event: decodeEvent(json) };
   }
 
   function append(group: string, entry: Entry): void {
@@ -121,7 +120,7 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     if (surplus > maxEntries / 4 && last !== undefined) forget(log, last.cursor);
   }
 
-  function remember(index: string, first: { cursor: Cursor; event: LayerEvent }): void {
+  function remember(index: string, first: { cursor: Cursor; json: string }): void {
     sent.set(index, first);
     if (sent.size <= maxKeys) return;
     for (const oldest of sent.keys()) {
@@ -136,8 +135,18 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     for (const [group, entries] of batches) fanout.deliver(group, entries);
   }
 
-  // deno-lint-ignore require-await -- what is thrown has to be a rejection
+  async function close(): Promise<void> {
+    closed = true;
+    await Promise.resolve();
+    flush();
+    jobs.close();
+    await fanout.close();
+  }
+
   async function subscribe(group: string, options: SubscribeOptions): Promise<Subscription> {
+    if (closed) throw new LayerUnavailable(`Cannot subscribe to ${group}: the layer is closed`);
+    // The caller may be a subscriber that is being handed a batch: the others get theirs first.
+    await Promise.resolve();
     if (options.after !== undefined) checkKept(group, options.after);
     // What was published a moment ago is older than "from now on", and must not come.
     flush();
@@ -184,12 +193,11 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     if (upTo > log.floor) log.floor = upTo;
   }
 
-  function take(group: string, stamp: string): Promise<boolean> {
+  function take(group: string, stamp: string): Promise<readonly string[]> {
     const log = logOf(group);
-    const kept = log.entries.filter((entry) => stampOf(entry.cursor) !== stamp);
-    const took = kept.length < log.entries.length;
-    log.entries = kept;
-    return Promise.resolve(took);
+    const taken = closed ? [] : log.entries.filter((entry) => stampOf(entry.cursor) === stamp);
+    log.entries = log.entries.filter((entry) => !taken.includes(entry));
+    return Promise.resolve(taken.map(({ json }) => json));
   }
 }
 
@@ -200,12 +208,15 @@ function memoryJobs(): JobBackend {
   /** What came due before anybody listened. */
   let due: Job[] = [];
   let perform: ((job: Job) => Promise<void>) | undefined;
+  let isClosed = false;
   const enqueue = (job: Job, delayMs: number) => {
+    if (isClosed) return Promise.resolve();
     const timer = setTimeout(() => {
       timers.delete(timer);
-      if (perform === undefined) due.push(job);
+      if (delayMs > MAX_TIMER_MS) enqueue(job, delayMs - MAX_TIMER_MS);
+      else if (perform === undefined) due.push(job);
       else perform(job).catch(() => enqueue(job, 1_000));
-    }, delayMs);
+    }, Math.min(delayMs, MAX_TIMER_MS));
     timers.add(timer);
     return Promise.resolve();
   };
@@ -219,6 +230,9 @@ function memoryJobs(): JobBackend {
     },
     keep: (job) => Promise.resolve(void failed.push(job)),
     kept: (limit) => Promise.resolve(failed.slice(0, limit)),
-    close: () => timers.forEach(clearTimeout),
+    close() {
+      isClosed = true;
+      for (const timer of timers) clearTimeout(timer);
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Socket, Upgrade } from "../consumers/socket.ts";
+import type { Socket, SocketEvents, Upgrade } from "../consumers/socket.ts";
 
 /** Seconds without a sign of life after which Deno closes; it pings at half of it. */
 const IDLE_TIMEOUT_S = 30;
@@ -11,46 +11,47 @@ export function denoUpgrade(request: Request): Upgrade {
       ...(protocol !== undefined && { protocol }),
     });
     for (const [name, value] of new Headers(headers)) response.headers.append(name, value);
+    return { socket: new DenoSocket(socket, events), response };
+  };
+}
+
+/** Made apart from the request, so that its handlers do not keep that alive as long as the socket. */
+class DenoSocket implements Socket {
+  readonly #socket: WebSocket;
+  /** What was sent before the socket was open. */
+  #early: string[] | undefined;
+  #isOpen = false;
+
+  constructor(socket: WebSocket, events: SocketEvents) {
+    this.#socket = socket;
     // Properties, not listeners: they cost less, and there are thousands of sockets. A throw in any of them would end
     // the process; none of `events` throws.
     socket.onopen = () => {
-      adapter.open();
+      socket.onopen = null;
+      this.#open();
       events.opened();
     };
     socket.onmessage = ({ data }) => events.received(data);
     socket.onclose = ({ code, reason }) => events.closed(code === 0 ? 1006 : code, reason);
-    // Deno says what broke here and closes afterwards; there is nothing to do before.
-    socket.onerror = (event) => event.preventDefault();
-    const adapter = new DenoSocket(socket);
-    return { socket: adapter, response };
-  };
-}
-
-class DenoSocket implements Socket {
-  readonly #socket: WebSocket;
-  /** What was sent before the socket was open. */
-  #early: string[] | undefined = [];
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
   }
 
   get bufferedAmount(): number {
     return this.#socket.bufferedAmount;
   }
 
-  open(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const text of early) this.#socket.send(text);
-  }
-
   send(text: string): void {
-    if (this.#early !== undefined) this.#early.push(text);
-    else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    if (this.#isOpen) {
+      if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    } else (this.#early ??= []).push(text);
   }
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
+  }
+
+  #open(): void {
+    this.#isOpen = true;
+    for (const text of this.#early ?? []) this.#socket.send(text);
+    this.#early = undefined;
   }
 }

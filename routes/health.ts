@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { ChatError } from "../protocol/errors.ts";
-import type { Connections } from "./connections.ts";
+import type { Connections } from "../consumers/connections.ts";
 import { problem } from "./problem.ts";
 import type { Env } from "./websocket.ts";
 

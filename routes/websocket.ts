@@ -8,32 +8,26 @@
  * @module
  */
 
-import type { Context, Handler } from "hono";
+import type { Handler } from "hono";
 import type { Guests } from "../auth/guests.ts";
 import type { Origins } from "../auth/origins.ts";
-import type { Report } from "../consumers/connection.ts";
+import type { ConnectionParts } from "../consumers/connection.ts";
+import type { Connections } from "../consumers/connections.ts";
 import type { Consumer } from "../consumers/consumer.ts";
-import type { Scope, SocketEvents, Upgrade } from "../consumers/socket.ts";
-import type { ChannelLayer } from "../layers/layer.ts";
+import type { Upgrade } from "../consumers/socket.ts";
 import { ChatError, quote } from "../protocol/errors.ts";
-import type { User } from "../protocol/events.ts";
-import { parsePersonName } from "../protocol/names.ts";
-import type { Connections } from "./connections.ts";
 import { denoUpgrade } from "./deno_socket.ts";
 import { problem } from "./problem.ts";
+import { scopeOf, tokens } from "./scope.ts";
 
 /** What every socket route shares. */
-export interface WebsocketParts {
-  /** Groups and channels for consumers. */
-  readonly layer: ChannelLayer;
+export interface WebsocketParts extends ConnectionParts {
   /** Whose pages may connect. */
   readonly origins: Origins;
   /** Names those who connect. */
   readonly guests: Pick<Guests, "newId">;
-  /** Counts the open ones, and refuses while draining. */
+  /** Counts the open ones, and says whether this isolate takes more. */
   readonly connections: Connections;
-  /** Told of consumers' throws. */
-  readonly report: Report;
 }
 
 /** What `app.fetch` gets beside the request: Deno's connection info, and in tests a transport without a port. */
@@ -69,7 +63,13 @@ export function websocket<Frame>(create: () => Consumer<Frame>, parts: Websocket
       if (!parts.origins.allows(c.req.header("origin") ?? null, c.req.header("host") ?? null)) {
         throw new ChatError("forbidden", `Cannot connect from ${quote(c.req.header("origin"))}: not an allowed origin`);
       }
-      return await connect(create(), scopeOf(c, parts), c.env?.upgrade ?? denoUpgrade(c.req.raw), parts);
+      const handshake = await create().handshake(
+        scopeOf(c, parts.guests),
+        c.env?.upgrade ?? denoUpgrade(c.req.raw),
+        parts,
+      );
+      if (handshake.kind === "accepted") return handshake.response;
+      throw handshake.error;
     } catch (error) {
       if (!(error instanceof ChatError)) parts.report(`handshake on ${c.req.path}`, error);
       return problem(error, error instanceof ChatError && error.code === "upgrade_required" ? UPGRADE_HEADERS : {});
@@ -78,46 +78,6 @@ export function websocket<Frame>(create: () => Consumer<Frame>, parts: Websocket
 }
 
 const UPGRADE_HEADERS = { "upgrade": "websocket", "connection": "upgrade", "sec-websocket-version": "13" };
-
-async function connect<Frame>(
-  consumer: Consumer<Frame>,
-  scope: Scope,
-  upgrade: Upgrade,
-  { layer, report, connections }: WebsocketParts,
-): Promise<Response> {
-  const counted: Upgrade = (events, options) => {
-    const made = upgrade(new Counted(events, () => connections.delete(consumer)), options);
-    connections.add(consumer);
-    return made;
-  };
-  const handshake = await consumer.handshake({ scope, layer, report, upgrade: counted });
-  if (handshake.kind === "accepted") return handshake.response;
-  throw handshake.error;
-}
-
-/** Passes on what a transport calls, and counts the connection out at the end. */
-class Counted implements SocketEvents {
-  readonly #events: SocketEvents;
-  readonly #gone: () => void;
-
-  constructor(events: SocketEvents, gone: () => void) {
-    this.#events = events;
-    this.#gone = gone;
-  }
-
-  opened(): void {
-    this.#events.opened();
-  }
-
-  received(data: unknown): void {
-    this.#events.received(data);
-  }
-
-  closed(code: number, reason: string): void {
-    this.#gone();
-    this.#events.closed(code, reason);
-  }
-}
 
 /** RFC 6455 §4.2.1. */
 function checkHandshake(headers: Headers): void {
@@ -133,26 +93,4 @@ function checkHandshake(headers: Headers): void {
   if (key === null || !/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key)) {
     throw new ChatError("bad_handshake", `Cannot shake hands: ${quote(key)} is no Sec-WebSocket-Key of 16 bytes`);
   }
-}
-
-function scopeOf(c: Context<Env>, { guests }: WebsocketParts): Scope {
-  const query = new URL(c.req.url).searchParams;
-  const addr = c.env?.remoteAddr;
-  return {
-    path: c.req.path,
-    params: c.req.param(),
-    query,
-    headers: c.req.raw.headers,
-    subprotocols: tokens(c.req.header("sec-websocket-protocol") ?? null),
-    user: guest(query.get("name"), guests.newId()),
-    ...(addr?.transport === "tcp" && { client: { hostname: addr.hostname, port: addr.port } }),
-  };
-}
-
-function guest(name: string | null, id: string): User {
-  return { id, name: name === null ? `guest-${id.slice(2, 6).toLowerCase()}` : parsePersonName(name) };
-}
-
-function tokens(list: string | null): string[] {
-  return (list ?? "").split(",").map((token) => token.trim()).filter((token) => token !== "");
 }

@@ -1,14 +1,14 @@
 import { CLOSE } from "../protocol/close_codes.ts";
 
-/** What can be closed. */
-export interface Closable {
+/** A connection as its isolate counts it. */
+export interface Countable {
   /** Closes it with a code and a reason. */
   close(code: number, reason: string): void;
 }
 
 /** The open connections of an isolate, and whether it takes more. */
 export class Connections {
-  readonly #open = new Set<Closable>();
+  readonly #open = new Set<Countable>();
   #isDraining = false;
   #emptied: (() => void) | undefined;
 
@@ -23,12 +23,12 @@ export class Connections {
   }
 
   /** Counts one in. */
-  add(connection: Closable): void {
+  add(connection: Countable): void {
     this.#open.add(connection);
   }
 
   /** Counts one out. */
-  delete(connection: Closable): void {
+  delete(connection: Countable): void {
     this.#open.delete(connection);
     if (this.#open.size === 0) this.#emptied?.();
   }
