@@ -11,6 +11,7 @@ const ORDER = ["main", "app", "routes", "consumers", "chat", "layers", "protocol
 const ROOT_FILES: Readonly<Record<string, Area>> = {
   "main.ts": "main",
   "isolate.ts": "main",
+  "isolates.ts": "main",
   "worker.ts": "main",
   "app.ts": "app",
   "config.ts": "config",

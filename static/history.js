@@ -1,0 +1,38 @@
+/**
+ * Reads pages of a room's log over HTTP [H2].
+ * @module
+ */
+
+import { isRecord, readError, readEvents } from "./frames.js";
+
+/** @typedef {{messages: import("./frames.js").Message[], hasBefore: boolean, hasAfter: boolean}} Page */
+
+const PAGE = 50;
+
+/**
+ * Reads one page of a room's messages.
+ * @param {string} room
+ * @param {{before?: string | undefined, after?: string | undefined}} place neither: the newest page
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page>} oldest first; empty when the cursor's past is no longer kept
+ * @throws {Error} when there is no answer, or not the one asked for
+ */
+export async function fetchPage(room, place, signal) {
+  const query = new URLSearchParams({ limit: String(PAGE) });
+  if (place.before !== undefined) query.set("before", place.before);
+  if (place.after !== undefined) query.set("after", place.after);
+  const response = await fetch(`/v1/rooms/${encodeURIComponent(room)}/messages?${query}`, { signal });
+  /** @type {unknown} */
+  const body = await response.json();
+  if (!isRecord(body)) throw new Error(`Cannot read history as the answer is no object: ${response.status}`);
+  if (!response.ok) {
+    const { code, message } = readError(body);
+    if (code === "cursor_expired") return { messages: [], hasBefore: false, hasAfter: false };
+    throw new Error(`Cannot read history: ${code} ${message}`);
+  }
+  return {
+    messages: readEvents(body.items).filter((event) => event.type === "message"),
+    hasBefore: body.hasBefore === true,
+    hasAfter: body.hasAfter === true,
+  };
+}
