@@ -8,10 +8,8 @@
 import { ChatError } from "../protocol/errors.ts";
 import { type User, user } from "../protocol/events.ts";
 
-/** Makes and knows guests. */
+/** Signs guests' tokens, and knows them again. */
 export interface Guests {
-  /** A new guest's id: `g_` and 16 random characters. No other kind of id begins so. */
-  newId(): string;
   /** A token for a guest. */
   sign(guest: User): Promise<string>;
   /**
@@ -31,7 +29,6 @@ export async function createGuests(secret: Uint8Array<ArrayBuffer>): Promise<Gue
     "verify",
   ]);
   return {
-    newId: () => `g_${base64Url(crypto.getRandomValues(new Uint8Array(12)))}`,
     async sign({ id, name }) {
       const payload = new TextEncoder().encode(JSON.stringify({ id, name }));
       const signature = await crypto.subtle.sign("HMAC", key, payload);
@@ -47,6 +44,11 @@ export async function createGuests(secret: Uint8Array<ArrayBuffer>): Promise<Gue
       return user.parse(JSON.parse(new TextDecoder().decode(payload)));
     },
   };
+}
+
+/** A new guest's id: `g_` and 16 random characters. No other kind of id begins so. */
+export function newGuestId(): string {
+  return `g_${base64Url(crypto.getRandomValues(new Uint8Array(12)))}`;
 }
 
 /** The deployment's secret: made by whoever opens the database first. 32 bytes. */

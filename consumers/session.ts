@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Guests } from "../auth/guests.ts";
+import { type Guests, newGuestId } from "../auth/guests.ts";
 import type { RateLimit } from "../chat/rate_limit.ts";
 import type { Rooms } from "../chat/rooms.ts";
 import type { Batch } from "../layers/layer.ts";
@@ -112,7 +112,7 @@ export class SessionConsumer extends Consumer {
     }
     const known = token === undefined ? undefined : await guests.verify(token);
     const user = {
-      id: known?.id ?? guests.newId(),
+      id: known?.id ?? newGuestId(),
       name: name === undefined ? known?.name ?? "" : parsePersonName(name),
     };
     const limits = { text: MAX_TEXT_LENGTH, frame: MAX_FRAME_BYTES, rooms: MAX_ROOMS, rate: sendRate };

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
-import type { Guests } from "../auth/guests.ts";
+import { newGuestId } from "../auth/guests.ts";
 import type { RateLimit } from "../chat/rate_limit.ts";
 import type { Rooms } from "../chat/rooms.ts";
 import { ChatError } from "../protocol/errors.ts";
@@ -13,8 +13,6 @@ import type { Env } from "./websocket.ts";
 export interface MessagesParts {
   /** What may be done in rooms. */
   readonly rooms: Rooms;
-  /** Names those who send. */
-  readonly guests: Pick<Guests, "newId">;
   /** How fast one address may send. */
   readonly sendLimit: RateLimit;
 }
@@ -28,7 +26,7 @@ const query = z.strictObject({
 });
 
 /** `/v1/rooms/:room/messages`: a room's history, and sending without a socket. */
-export function messages({ rooms, guests, sendLimit }: MessagesParts): Hono<Env> {
+export function messages({ rooms, sendLimit }: MessagesParts): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/", async (c) => {
@@ -43,7 +41,7 @@ export function messages({ rooms, guests, sendLimit }: MessagesParts): Hono<Env>
     const { text, name } = parseWith(parseJson(decodeBody(await c.req.arrayBuffer())), body);
     const addr = c.env?.remoteAddr;
     sendLimit.take(`address ${addr?.transport === "tcp" ? addr.hostname : ""}`);
-    const user = { id: guests.newId(), name: name === undefined ? "guest" : parsePersonName(name) };
+    const user = { id: newGuestId(), name: name === undefined ? "guest" : parsePersonName(name) };
     const { cursor, at, duplicate } = await rooms.send(room, user, { text, key: c.req.param("key") });
     return c.json({ cursor, at }, duplicate ? 200 : 201);
   });

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Guests } from "../auth/guests.ts";
+import { newGuestId } from "../auth/guests.ts";
 import type { Scope } from "../consumers/socket.ts";
 import type { User } from "../protocol/events.ts";
 import { parsePersonName } from "../protocol/names.ts";
@@ -11,10 +11,10 @@ import type { Env } from "./websocket.ts";
  *
  * @throws {ChatError} `bad_name`: the query's `name` is none.
  */
-export function scopeOf(c: Context<Env>, guests: Pick<Guests, "newId">): Scope {
+export function scopeOf(c: Context<Env>): Scope {
   const { url } = c.req;
   const search = url.indexOf("?");
-  return new HandshakeScope(c, search < 0 ? "" : url.slice(search), guests.newId());
+  return new HandshakeScope(c, search < 0 ? "" : url.slice(search), newGuestId());
 }
 
 class HandshakeScope implements Scope {

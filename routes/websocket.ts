@@ -2,17 +2,16 @@
  * From a route to a consumer in one call:
  *
  * ```ts ignore
- * app.get("/ws/chat/:room/", websocket(() => new ChatConsumer(), parts));
+ * app.get("/ws/chat/:room/", websocket(() => new ChatConsumer(), { layer }));
  * ```
  *
  * @module
  */
 
 import type { Handler } from "hono";
-import type { Guests } from "../auth/guests.ts";
-import type { Origins } from "../auth/origins.ts";
+import { createOrigins, type Origins } from "../auth/origins.ts";
 import type { ConnectionParts } from "../consumers/connection.ts";
-import type { Connections } from "../consumers/connections.ts";
+import { Connections } from "../consumers/connections.ts";
 import type { Consumer } from "../consumers/consumer.ts";
 import type { Upgrade } from "../consumers/socket.ts";
 import { ChatError, quote } from "../protocol/errors.ts";
@@ -24,8 +23,6 @@ import { scopeOf, tokens } from "./scope.ts";
 export interface WebsocketParts extends ConnectionParts {
   /** Whose pages may connect. */
   readonly origins: Origins;
-  /** Names those who connect. */
-  readonly guests: Pick<Guests, "newId">;
   /** Counts the open ones, and says whether this isolate takes more. */
   readonly connections: Connections;
 }
@@ -51,9 +48,18 @@ const RETRY_AFTER_S = "1";
  * A route's handler that hands the handshake to a consumer.
  *
  * @param create Makes the connection's consumer.
- * @param parts See {@linkcode WebsocketParts}.
+ * @param given See {@linkcode WebsocketParts}. Only the layer has no default: same origin, faults to the console.
  */
-export function websocket<Frame>(create: () => Consumer<Frame>, parts: WebsocketParts): Handler<Env> {
+export function websocket<Frame>(
+  create: () => Consumer<Frame>,
+  given: Pick<WebsocketParts, "layer"> & Partial<WebsocketParts>,
+): Handler<Env> {
+  const parts: WebsocketParts = {
+    origins: createOrigins([]),
+    connections: new Connections(),
+    report: (what, error) => console.error(what, error),
+    ...given,
+  };
   return async (c) => {
     try {
       checkHandshake(c.req.raw.headers);
@@ -64,7 +70,7 @@ export function websocket<Frame>(create: () => Consumer<Frame>, parts: Websocket
         throw new ChatError("forbidden", `Cannot connect from ${quote(c.req.header("origin"))}: not an allowed origin`);
       }
       const handshake = await create().handshake(
-        scopeOf(c, parts.guests),
+        scopeOf(c),
         c.env?.upgrade ?? denoUpgrade(c.req.raw),
         parts,
       );
