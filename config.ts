@@ -43,6 +43,7 @@ export interface Platform {
 
 /** A setting that cannot be used; its message is one sentence for the operator. */
 export class ConfigError extends Error {
+  /** Its class's name. */
   override readonly name = "ConfigError";
 }
 

@@ -8,6 +8,9 @@ import { ConfigError, readConfig } from "./config.ts";
 import { type Isolate, startIsolate } from "./isolate.ts";
 import { startIsolates } from "./isolates.ts";
 
+/** Milliseconds within which a signal that comes twice is one. */
+const ECHO_MS = 500;
+
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
@@ -22,11 +25,14 @@ async function main(): Promise<void> {
     Deno.exit(1);
   }
 
-  let isEnding = false;
+  let endingSince: number | undefined;
   const end = async (signal: string) => {
-    // The second time is meant.
-    if (isEnding) Deno.exit(1);
-    isEnding = true;
+    if (endingSince !== undefined) {
+      // The second time is meant, unless it is the first one's echo: Ctrl-C reaches us from the terminal and from `deno task`.
+      if (performance.now() - endingSince > ECHO_MS) Deno.exit(1);
+      return;
+    }
+    endingSince = performance.now();
     console.log(`${signal}: draining`);
     const deaf = await service.drain();
     if (deaf > 0) console.log(`${deaf} sockets did not answer the close`);

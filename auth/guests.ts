@@ -21,6 +21,8 @@ export interface Guests {
 }
 
 /**
+ * Makes the guests of one deployment.
+ *
  * @param secret The deployment's secret, at least 32 random bytes, the same on all isolates.
  */
 export async function createGuests(secret: Uint8Array<ArrayBuffer>): Promise<Guests> {

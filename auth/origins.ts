@@ -10,6 +10,8 @@ export type OriginRule = string;
 /** Decides about an `Origin` header. */
 export interface Origins {
   /**
+   * Decides about one handshake.
+   *
    * @param origin The header's value; null when there is none.
    * @param host The `Host` that was asked, whose own pages may always connect.
    * @returns Whether the handshake may go on.

@@ -22,7 +22,11 @@ export class RateLimit {
   readonly #fullAt = new Map<string, number>();
   #sweepSize = SWEEP_SIZE;
 
-  /** @param options See {@linkcode RateLimitOptions}. */
+  /**
+   * Makes a limit with all buckets full.
+   *
+   * @param options See {@linkcode RateLimitOptions}.
+   */
   constructor(options: RateLimitOptions) {
     this.#perMs = options.perSecond / 1_000;
     this.#burst = options.burst ?? Math.max(1, options.perSecond);

@@ -71,6 +71,8 @@ export class Rooms {
   readonly #now: () => number;
 
   /**
+   * Makes the rooms of a layer.
+   *
    * @param layer Holds the logs.
    * @param now Milliseconds since 1970.
    */

@@ -73,6 +73,8 @@ export class Connection implements SocketEvents {
   #drained: Promise<void> | undefined;
 
   /**
+   * Makes a connection that has not been asked yet.
+   *
    * @param handler The consumer.
    * @param scope Who connects, and to what.
    * @param parts What all connections share.

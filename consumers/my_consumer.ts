@@ -2,15 +2,18 @@ import { Consumer } from "./consumer.ts";
 
 /** The skeleton of the seed `002…`: copy it to begin a consumer of your own. */
 export class MyConsumer extends Consumer {
+  /** What happens when a client connects. */
   override async connect(): Promise<void> {
     // What happens when a client connects; without `accept` it is denied.
     await this.accept();
   }
 
+  /** What happens when the connection has ended. */
   override disconnect(_code: number): void {
     // What happens when the connection has ended.
   }
 
+  /** What happens when a frame comes. */
   override receive(_frame: unknown): void {
     // What happens when a frame comes.
   }

@@ -19,30 +19,39 @@ export interface RoomConsumerParts {
 
 /** A room for any WebSocket client: `ChatConsumer` of the seeds `003…` and `004…`, on a room that `maru.v1` shares. */
 export class RoomConsumer extends Consumer<z.infer<typeof frame>> {
+  /** Checks frames. */
   override readonly frame = frame;
+  /** Checks the room's events. */
   override readonly events = { message: messageEvent, typing: typingEvent };
   readonly #parts: RoomConsumerParts;
   readonly #abuse = new Abuse();
   #room = "";
 
-  /** @param parts See {@linkcode RoomConsumerParts}. */
+  /**
+   * Makes the consumer of one connection.
+   *
+   * @param parts See {@linkcode RoomConsumerParts}.
+   */
   constructor(parts: RoomConsumerParts) {
     super();
     this.#parts = parts;
   }
 
+  /** Joins the room, then accepts. */
   override async connect(): Promise<void> {
     this.#room = parseRoomName(this.scope.params["room"] ?? "");
     await this.groupAdd(groupOf(this.#room));
     await this.accept();
   }
 
+  /** Says it in the room. */
   override async receive({ message }: z.infer<typeof frame>): Promise<void> {
     const { user } = this.scope;
     this.#parts.sendLimit.take(user.id);
     await this.#parts.rooms.send(this.#room, user, { text: message });
   }
 
+  /** Answers, and closes on who does not stop. */
   override refuse(error: ChatError): void {
     super.refuse(error);
     const enough = this.#abuse.count(error);

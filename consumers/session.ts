@@ -52,12 +52,17 @@ export class SessionConsumer extends Consumer {
   readonly #abuse = new Abuse();
   #user: User | undefined;
 
-  /** @param parts See {@linkcode SessionParts}. */
+  /**
+   * Makes the consumer of one connection.
+   *
+   * @param parts See {@linkcode SessionParts}.
+   */
   constructor(parts: SessionParts) {
     super();
     this.#parts = parts;
   }
 
+  /** Accepts who offers the subprotocol. */
   override async connect(): Promise<void> {
     if (!this.scope.subprotocols.includes(SUBPROTOCOL)) {
       const offered = this.scope.subprotocols.join(", ");

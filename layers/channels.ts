@@ -62,7 +62,11 @@ export class Channels {
   readonly #isolate = crypto.randomUUID().slice(0, 8);
   readonly #lanes = new Map<string, Lane>();
 
-  /** @param parts See {@linkcode ChannelsParts}. */
+  /**
+   * Makes the channels of one isolate.
+   *
+   * @param parts See {@linkcode ChannelsParts}.
+   */
   constructor(parts: ChannelsParts) {
     this.#parts = parts;
   }

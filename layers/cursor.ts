@@ -41,17 +41,29 @@ export function newEpoch(): string {
   return digits.toString(36).padStart(EPOCH_LENGTH, "0").slice(-EPOCH_LENGTH);
 }
 
-/** @returns The cursor's epoch. */
+/**
+ * Which database it belongs to.
+ *
+ * @returns The cursor's epoch.
+ */
 export function epochOf(cursor: Cursor): string {
   return cursor.slice(0, EPOCH_LENGTH);
 }
 
-/** @returns The versionstamp of the commit that the cursor points into. */
+/**
+ * Which commit it points into.
+ *
+ * @returns The versionstamp of the commit that the cursor points into.
+ */
 export function stampOf(cursor: Cursor): string {
   return cursor.slice(EPOCH_LENGTH, STAMP_END);
 }
 
-/** @returns The index of the entry in its commit; 0xfff for "behind all of it". */
+/**
+ * Which entry of its commit it is.
+ *
+ * @returns The index of the entry in its commit; 0xfff for "behind all of it".
+ */
 export function indexOf(cursor: Cursor): number {
   return parseInt(cursor.slice(STAMP_END), 16);
 }

@@ -71,7 +71,11 @@ export class Fanout {
   readonly #reads = new Set<Promise<unknown>>();
   #closed = false;
 
-  /** @param options See {@linkcode FanoutOptions}. */
+  /**
+   * Makes an isolate's subscriptions.
+   *
+   * @param options See {@linkcode FanoutOptions}.
+   */
   constructor(options: FanoutOptions) {
     this.#readLog = options.readLog;
     this.#maxTailLength = options.maxTailLength ?? 8 * 1024 * 1024;

@@ -55,6 +55,8 @@ export class Jobs {
   #isClosed = false;
 
   /**
+   * Makes both ends.
+   *
    * @param backend The queue.
    * @param options See {@linkcode JobsOptions}.
    */

@@ -74,7 +74,11 @@ export class KvFeed {
   #wake: (() => void) | undefined;
   #closed = false;
 
-  /** @param parts See {@linkcode KvFeedParts}. */
+  /**
+   * Makes a reader that follows nothing yet.
+   *
+   * @param parts See {@linkcode KvFeedParts}.
+   */
   constructor(parts: KvFeedParts) {
     this.#parts = parts;
     this.#bells = Array.from({ length: parts.shards }, (_, shard) => ["bell", shard]);

@@ -78,6 +78,8 @@ export class KvLog {
   readonly #epoch: string;
 
   /**
+   * Makes a reader.
+   *
    * @param kv The handle to read with.
    * @param epoch The database's.
    */

@@ -80,7 +80,11 @@ export class KvWriter {
   readonly #unanswered = new Set<Promise<Receipt>>();
   #run: Promise<void> | undefined;
 
-  /** @param parts See {@linkcode KvWriterParts}. */
+  /**
+   * Makes a writer with nothing to write.
+   *
+   * @param parts See {@linkcode KvWriterParts}.
+   */
   constructor(parts: KvWriterParts) {
     this.#parts = parts;
   }
@@ -193,7 +197,9 @@ export class KvWriter {
         if (stamp !== undefined) return this.#landed(batch, stamp);
         const found = await withDeadline(batch.readBack(), leftMs(), "read back a commit");
         if (found.stamp !== undefined) return this.#landed(batch, found.stamp);
-        if (found.earlier.size === 0) throw new Error("A check failed, and there is nothing that it could have failed on");
+        if (found.earlier.size === 0) {
+          throw new Error("A check failed, and there is nothing that it could have failed on");
+        }
         batch = this.#withoutEarlier(batch, found.earlier);
       } catch (error) {
         if (leftMs() <= 0) return refuse(batch.entries, error);

@@ -219,7 +219,11 @@ export interface ChannelLayer {
 
 /** A cursor whose past is no longer kept, or that belongs to another database. */
 export class CursorExpired extends ChatError {
-  /** @param message Which cursor and why. */
+  /**
+   * Makes one.
+   *
+   * @param message Which cursor and why.
+   */
   constructor(message: string) {
     super("cursor_expired", message);
     this.name = "CursorExpired";
@@ -228,7 +232,11 @@ export class CursorExpired extends ChatError {
 
 /** A key that was used for something else. */
 export class Conflict extends ChatError {
-  /** @param message Which key. */
+  /**
+   * Makes one.
+   *
+   * @param message Which key.
+   */
   constructor(message: string) {
     super("conflict", message);
     this.name = "Conflict";
@@ -237,7 +245,11 @@ export class Conflict extends ChatError {
 
 /** A channel whose receiver does not keep up. */
 export class ChannelFull extends ChatError {
-  /** @param message Which channel, and how many wait. */
+  /**
+   * Makes one.
+   *
+   * @param message Which channel, and how many wait.
+   */
   constructor(message: string) {
     super("unavailable", message);
     this.name = "ChannelFull";
@@ -247,6 +259,8 @@ export class ChannelFull extends ChatError {
 /** A backend that does not answer in time, or a layer that was closed. */
 export class LayerUnavailable extends ChatError {
   /**
+   * Makes one.
+   *
    * @param message What could not be done.
    * @param options The cause.
    */

@@ -79,6 +79,8 @@ export class ChatError extends Error {
   readonly retryAfterMs?: number;
 
   /**
+   * Makes one.
+   *
    * @param code One of {@linkcode ErrorCode}.
    * @param message What, why and the value met; goes out to the client.
    * @param options Cause and retry time.

@@ -49,6 +49,8 @@ export class WebSocketCommunicator {
   #closed: Closed | undefined;
 
   /**
+   * Makes a client that has not connected yet.
+   *
    * @param app The application.
    * @param path Path and query, e.g. `/ws/chat/lobby/`.
    * @param options See {@linkcode CommunicatorOptions}.
