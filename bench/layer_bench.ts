@@ -1,0 +1,43 @@
+/**
+ * The cost of appending and reading: `deno task bench:units`, on a file that is fsynced.
+ *
+ * @module
+ */
+
+import { openKvLayer } from "../layers/kv.ts";
+import type { ChannelLayer } from "../layers/layer.ts";
+import { createMemoryLayer } from "../layers/memory.ts";
+
+const folder = await Deno.makeTempDir({ prefix: "maru_bench_" });
+const kv = await Deno.openKv(`${folder}/bench.sqlite`);
+const reads = await Deno.openKv(`${folder}/bench.sqlite`);
+const durable = await openKvLayer(kv, { reads });
+const memory = createMemoryLayer();
+let keys = 0;
+
+const event = {
+  type: "message",
+  at: 1_795_000_000_000,
+  user: { id: "g_0123456789abcdef", name: "민지" },
+  text: "x".repeat(80),
+};
+
+/** Appends that are on their way together, as those of many sockets are. */
+async function append(layer: ChannelLayer, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, () => layer.publish("bench", event, { key: `${keys++}` })));
+}
+
+for (const [name, layer] of [["memory", memory], ["kv", durable]] as const) {
+  // Deno waits for what an `async` function returns, and for no other promise.
+  Deno.bench(`append 1 to ${name}`, { group: "append 1" }, async () => await append(layer, 1));
+  Deno.bench(`append 100 at once to ${name}`, { group: "append 100" }, async () => await append(layer, 100));
+  Deno.bench(`read the newest 50 of ${name}`, { group: "read 50" }, async () => {
+    await layer.read("bench", { limit: 50 });
+  });
+}
+
+globalThis.addEventListener("unload", () => {
+  kv.close();
+  reads.close();
+  Deno.removeSync(folder, { recursive: true });
+});
