@@ -47,12 +47,15 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+// A denokv on this machine speaks http; across a network its token would be for everyone to read.
+const LOOPBACK = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/i;
+
 const wholeNumber = z.string().regex(/^\d{1,9}$/).transform(Number);
 
 const schema = z.object({
   PORT: wholeNumber.pipe(z.number().max(65_535)).default(8000),
   HOST: z.string().regex(/^[0-9A-Za-z.:_-]+$/).default("127.0.0.1"),
-  KV_URL: z.string().min(1).refine((url) => !/^http:/.test(url)).optional(),
+  KV_URL: z.string().min(1).refine((url) => !/^http:/i.test(url) || LOOPBACK.test(url)).optional(),
   CHANNEL_LAYER: z.enum(["kv", "memory"]).default("kv"),
   ALLOWED_ORIGINS: z.string().transform((list) => list.split(",").map((rule) => rule.trim()).filter(Boolean)).default(
     [],
@@ -122,7 +125,7 @@ export function parseConfig(env: Readonly<Record<string, string>>, platform: Pla
 function placeOf(url: string | undefined, isDeploy: boolean): KvPlace {
   if (url === undefined) return isDeploy ? { kind: "platform" } : { kind: "file", path: "data/maru.sqlite" };
   if (url === ":memory:") return { kind: "memory" };
-  return /^https:/.test(url) ? { kind: "remote", url } : { kind: "file", path: url };
+  return /^https?:/i.test(url) ? { kind: "remote", url } : { kind: "file", path: url };
 }
 
 function wrong(name: string, given: Readonly<Record<string, string>>): ConfigError {

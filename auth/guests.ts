@@ -73,7 +73,9 @@ function base64Url(bytes: Uint8Array): string {
 
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+    const bytes = Uint8Array.fromBase64(text, { alphabet: "base64url" });
+    // One spelling: padding, white space and bits that no byte has would else make many tokens of one.
+    return base64Url(bytes) === text ? bytes : undefined;
   } catch {
     return undefined;
   }

@@ -47,16 +47,16 @@ interface Matcher {
   readonly port: string | undefined;
 }
 
-const RULE = /^(?:(https?):\/\/)?(\.?[^/:*?#@\s[\]]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?\/?$/i;
+const RULE = /^(?:(https?):\/\/)?(\.?[^./:*?#@\s[\]][^/:*?#@\s[\]]*|\[[0-9a-f:.]+\])(?::(\d{1,5}))?\/?$/i;
 
 function parseRule(rule: OriginRule): Matcher | "any" {
   if (rule === "*") return "any";
-  const [, scheme, hostname, port] = RULE.exec(rule) ?? [];
-  if (hostname === undefined) {
+  const [, scheme, hostname = "", port] = RULE.exec(rule) ?? [];
+  // URL knows how a host is spelled (lower case, punycode), and which hosts and ports there are.
+  const spelled = hostname && URL.parse(`http://${hostname.replace(/^\./, "")}:${port ?? ""}`)?.hostname;
+  if (!spelled) {
     throw new RangeError(`${JSON.stringify(rule)} is not an origin: write https://host, host:port, .domain or *`);
   }
-  // URL knows how a host is spelled: lower case, punycode.
-  const spelled = new URL(`http://${hostname.replace(/^\./, "")}`).hostname;
   return {
     scheme: scheme?.toLowerCase(),
     hostname: hostname.startsWith(".") ? `.${spelled}` : spelled,

@@ -149,10 +149,14 @@ export class Rooms {
       throw new ChatError("bad_request", "Cannot read from two places at once: give one of before, after and around");
     }
     if (around !== undefined) {
-      const older = await this.#layer.read(group, { before: around, limit: Math.max(1, Math.floor(limit / 2)) });
+      const half = Math.floor(limit / 2);
+      const older = await this.#layer.read(group, { before: around, limit: Math.max(1, half) });
       // After the last one before it: so the entry itself comes first.
-      const newer = await this.#layer.read(group, { after: older.head, limit: Math.ceil(limit / 2) });
-      return { items: [...older.entries, ...newer.entries], hasBefore: older.more, hasAfter: newer.more };
+      const newer = await this.#layer.read(group, { after: older.head, limit: limit - half });
+      // A page of one has room for nothing but the entry.
+      const first = half === 0 ? [] : older.entries;
+      const hasBefore = older.more || first.length < older.entries.length;
+      return { items: [...first, ...newer.entries], hasBefore, hasAfter: newer.more };
     }
     if (after !== undefined) {
       const page = await this.#layer.read(group, { after, limit });

@@ -7,7 +7,7 @@
 
 import type { Batch, ChannelLayer, LayerEvent, Subscription } from "../layers/layer.ts";
 import { CLOSE } from "../protocol/close_codes.ts";
-import { ChatError, meaningOf } from "../protocol/errors.ts";
+import { ChatError, meaningOf, quote } from "../protocol/errors.ts";
 import { MAX_FRAME_BYTES } from "../protocol/frames.ts";
 import type { Connections } from "./connections.ts";
 import type { Scope, Socket, SocketEvents, Upgrade } from "./socket.ts";
@@ -64,6 +64,8 @@ export class Connection implements SocketEvents {
   /** What only the handshake needs; let go of afterwards, for it holds the whole request. */
   #pending: { readonly upgrade: Upgrade; readonly answer: (handshake: Handshake) => void } | undefined;
   #state: "connecting" | "accepted" | "open" | "closing" | "closed" = "connecting";
+  /** It was closed from here: what still waits comes to the consumer no more, its end excepted. */
+  #isDismissed = false;
   #socket: Socket | undefined;
   #hasOpened: (() => void) | undefined;
   /** What waits its turn; undefined while nothing runs. */
@@ -128,11 +130,17 @@ export class Connection implements SocketEvents {
     if (this.isOpen) this.#socket?.send(text);
   }
 
-  /** Denies the handshake (403), or closes the socket. */
+  /**
+   * Denies the handshake (403), or closes the socket.
+   *
+   * @throws {RangeError} A code or a reason that no close frame can carry.
+   */
   close(code: number = CLOSE.normal, reason = ""): void {
     if (this.#state === "connecting") this.#deny(new ChatError("forbidden", reason || "Cannot connect: not allowed"));
     else if (this.isOpen) {
+      checkClose(code, reason);
       this.#state = "closing";
+      this.#isDismissed = true;
       this.#leaveAll();
       this.#socket?.close(code, reason);
     }
@@ -140,20 +148,28 @@ export class Connection implements SocketEvents {
 
   /** Joins a group, from now on; nothing when it has joined already. */
   async join(group: string): Promise<void> {
-    await this.hold(group, () =>
-      this.#parts.layer.subscribe(group, {
-        deliver: (batch) => this.deliver(batch),
-        ended: (cause) => this.ended(cause),
-      }));
+    await this.hold(
+      group,
+      (deliver) => this.#parts.layer.subscribe(group, { deliver, ended: (cause) => this.ended(cause) }),
+    );
   }
 
-  /** Keeps a subscription under a name until {@linkcode leave} or the end; nothing when there is one of that name. */
-  async hold(name: string, subscribe: () => Promise<Subscription>): Promise<void> {
+  /**
+   * Keeps a subscription under a name until {@linkcode leave} or the end; nothing when there is one of that name.
+   *
+   * @param subscribe Makes it; `deliver` takes its batches for the consumer, until it is left.
+   */
+  async hold(
+    name: string,
+    subscribe: (deliver: (batch: Batch) => void | Promise<void>) => Promise<Subscription>,
+  ): Promise<void> {
     const groups = this.#groups ??= new Map();
     let subscription = groups.get(name);
     if (subscription === undefined) {
-      subscription = subscribe();
-      groups.set(name, subscription);
+      const isHeld = () => groups.get(name) === made;
+      const made = subscribe((batch) => this.#deliver(batch, isHeld));
+      groups.set(name, made);
+      subscription = made;
     }
     try {
       await subscription;
@@ -182,16 +198,9 @@ export class Connection implements SocketEvents {
     subscription?.then((joined) => joined.close(), () => {});
   }
 
-  /** Takes a batch for the consumer. A promise holds the subscription: until its turn is over, and until a slow socket has drained. */
-  deliver(batch: Batch): void | Promise<void> {
-    const handled = this.#perform(() => this.#handler.deliver(batch));
-    if (this.#socket === undefined || this.#socket.bufferedAmount <= MAX_BUFFERED_BYTES) return handled;
-    return Promise.all([handled, this.#drain()]).then(() => {});
-  }
-
   /** Takes an event of the connection's own channel for the consumer. */
   dispatch(event: LayerEvent): void | Promise<void> {
-    return this.#perform(() => this.#handler.dispatch(event));
+    return this.#perform(() => this.#isDismissed ? undefined : this.#handler.dispatch(event));
   }
 
   /** The layer ended a subscription by itself. */
@@ -217,7 +226,7 @@ export class Connection implements SocketEvents {
     if ((this.#inbox?.length ?? 0) >= MAX_WAITING || (this.#socket?.bufferedAmount ?? 0) > MAX_UNREAD_BYTES) {
       return this.close(CLOSE.policy, "Too many frames are waiting");
     }
-    this.#perform(() => this.#handler.receiveText(data));
+    this.#perform(() => this.#isDismissed ? undefined : this.#handler.receiveText(data));
   }
 
   /** See {@linkcode SocketEvents}. */
@@ -228,6 +237,14 @@ export class Connection implements SocketEvents {
     this.#parts.connections.delete(this);
     this.#leaveAll();
     this.#perform(() => this.#handler.disconnect(code));
+  }
+
+  /** Takes a batch for the consumer. A promise holds the subscription: until its turn is over, and until a slow socket has drained. */
+  #deliver(batch: Batch, isHeld: () => boolean): void | Promise<void> {
+    // While it waited for its turn its group may have been left, or joined anew from another place.
+    const handled = this.#perform(() => isHeld() ? this.#handler.deliver(batch) : undefined);
+    if (this.#socket === undefined || this.#socket.bufferedAmount <= MAX_BUFFERED_BYTES) return handled;
+    return Promise.all([handled, this.#drain()]).then(() => {});
   }
 
   #deny(error: ChatError): void {
@@ -304,6 +321,18 @@ export class Connection implements SocketEvents {
       };
       setTimeout(look, DRAIN_POLL_MS);
     });
+  }
+}
+
+const MAX_REASON_BYTES = 123;
+
+/** A socket that cannot send its close stays open: what no frame can carry is the caller's fault, at once (RFC 6455 §5.5, §7.4). */
+function checkClose(code: number, reason: string): void {
+  const isSendable = Number.isInteger(code) &&
+    ((code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) || (code >= 3000 && code <= 4999));
+  if (!isSendable) throw new RangeError(`Cannot close with code ${code}: a code is 1000 to 1014 or 3000 to 4999`);
+  if (byteLength(reason) > MAX_REASON_BYTES) {
+    throw new RangeError(`Cannot close with a reason over ${MAX_REASON_BYTES} bytes: ${quote(reason)}`);
   }
 }
 

@@ -32,6 +32,7 @@ import { decodeEvent } from "../layers/event.ts";
 import type { Batch, ChannelLayer, Entry, LayerEvent, PublishOptions, Receipt } from "../layers/layer.ts";
 import { ChatError, wireError } from "../protocol/errors.ts";
 import { parseJson, parseWith } from "../protocol/frames.ts";
+import { Abuse } from "./abuse.ts";
 import { Connection, type ConnectionHandler, type ConnectionParts, type Handshake } from "./connection.ts";
 import type { Scope, Upgrade } from "./socket.ts";
 
@@ -47,6 +48,8 @@ export class Consumer<Frame = unknown> implements ConnectionHandler {
   #connection: Connection | undefined;
   #layer: ChannelLayer | undefined;
   #channel: string | undefined;
+  /** Made with the first refusal: most clients do nothing wrong. */
+  #abuse: Abuse | undefined;
 
   /** Who connects, and to what. */
   get scope(): Scope {
@@ -104,6 +107,7 @@ export class Consumer<Frame = unknown> implements ConnectionHandler {
    *
    * @param code RFC 6455 §7.4 or 4000 to 4999. Default 1000.
    * @param reason At most 123 bytes.
+   * @throws {RangeError} No close frame can carry these.
    */
   close(code?: number, reason?: string): void {
     this.connection.close(code, reason);
@@ -156,9 +160,16 @@ export class Consumer<Frame = unknown> implements ConnectionHandler {
     }
   }
 
-  /** Answers what the client did wrong. */
+  /** Answers what the client did wrong, and closes on who does not stop. */
   refuse(error: ChatError): void {
     this.send({ type: "error", error: wireError(error) });
+    this.countRefusal(error);
+  }
+
+  /** Closes on who does not stop: three bad frames, or a rate limit ignored. For consumers that answer in a way of their own. */
+  protected countRefusal(error: ChatError): void {
+    const enough = (this.#abuse ??= new Abuse()).count(error);
+    if (enough !== undefined) this.close(enough.code, enough.reason);
   }
 
   /** Calls {@linkcode dispatch} with each event of a batch. Override it to take batches whole. */

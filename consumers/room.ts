@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { RateLimit } from "../chat/rate_limit.ts";
 import { groupOf, type Rooms } from "../chat/rooms.ts";
-import type { ChatError } from "../protocol/errors.ts";
 import { type MessageEvent, messageEvent, typingEvent } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
-import { Abuse } from "./abuse.ts";
 import { Consumer } from "./consumer.ts";
 
 const frame = z.strictObject({ message: z.string() });
@@ -24,7 +22,6 @@ export class RoomConsumer extends Consumer<z.infer<typeof frame>> {
   /** Checks the room's events. */
   override readonly events = { message: messageEvent, typing: typingEvent };
   readonly #parts: RoomConsumerParts;
-  readonly #abuse = new Abuse();
   #room = "";
 
   /**
@@ -49,13 +46,6 @@ export class RoomConsumer extends Consumer<z.infer<typeof frame>> {
     const { user } = this.scope;
     this.#parts.sendLimit.take(user.id);
     await this.#parts.rooms.send(this.#room, user, { text: message });
-  }
-
-  /** Answers, and closes on who does not stop. */
-  override refuse(error: ChatError): void {
-    super.refuse(error);
-    const enough = this.#abuse.count(error);
-    if (enough !== undefined) this.close(enough.code, enough.reason);
   }
 
   /** A message of the room, from a socket of either mode or from HTTP. */

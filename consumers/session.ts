@@ -22,7 +22,6 @@ import {
   SUBPROTOCOL,
 } from "../protocol/frames.ts";
 import { MAX_TEXT_LENGTH, parsePersonName, parseRoomName } from "../protocol/names.ts";
-import { Abuse } from "./abuse.ts";
 import { Consumer } from "./consumer.ts";
 
 /** Rooms that one socket may have joined at a time. */
@@ -49,7 +48,6 @@ type RequestOf<Type extends Request["type"]> = Extract<Request, { type: Type }>;
 /** One socket of `maru.v1`. Its joined rooms are the subscriptions that the connection holds, by the rooms' names. */
 export class SessionConsumer extends Consumer {
   readonly #parts: SessionParts;
-  readonly #abuse = new Abuse();
   #user: User | undefined;
 
   /**
@@ -136,13 +134,10 @@ export class SessionConsumer extends Consumer {
     const { entries, head, recovered } = await this.#parts.rooms.join(room, after);
     this.connection.leave(room);
     // Batches wait in the inbox until this turn is over, so the answer comes before the first of them.
-    await this.connection.hold(room, () =>
-      this.#parts.rooms.subscribe(
-        room,
-        head,
-        (batch) => this.connection.deliver(batch),
-        (cause) => this.connection.ended(cause),
-      ));
+    await this.connection.hold(
+      room,
+      (deliver) => this.#parts.rooms.subscribe(room, head, deliver, (cause) => this.connection.ended(cause)),
+    );
     const about = `"room":${JSON.stringify({ name: room })},"head":"${head}","recovered":${recovered}`;
     this.sendText(`{"id":${id},"ok":{${about},"events":${encodeEvents(entries)}}}`);
   }
@@ -196,8 +191,7 @@ export class SessionConsumer extends Consumer {
 
   #refuse(id: number | undefined, error: ChatError): void {
     this.sendText(errorFrame(id, wireError(error)));
-    const enough = this.#abuse.count(error);
-    if (enough !== undefined) this.close(enough.code, enough.reason);
+    this.countRefusal(error);
   }
 }
 

@@ -8,6 +8,7 @@
 import { type Cursor, stampOf } from "./cursor.ts";
 import { decodeEvent, encodeEvent } from "./event.ts";
 import type { Jobs } from "./jobs.ts";
+import { checkNames } from "./names.ts";
 import {
   type Batch,
   ChannelFull,
@@ -79,6 +80,7 @@ export class Channels {
   /** See {@linkcode ChannelLayer.send}. */
   async send(channel: string, event: LayerEvent, options: SendOptions = {}): Promise<void> {
     if (!channel.includes("!")) return await this.#parts.jobs.send(channel, event, options.delayMs ?? 0);
+    checkNames(channel);
     const asSent = decodeEvent(encodeEvent(event).json);
     let lane = this.#lanes.get(channel);
     if (lane === undefined) {

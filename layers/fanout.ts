@@ -194,7 +194,8 @@ export class Fanout {
       this.#end(subscriber, error);
       return false;
     }
-    if (settled === undefined) return subscriber.state !== "ended";
+    // Whatever else an untyped callback returns is no reason to wait.
+    if (!(settled instanceof Promise)) return subscriber.state !== "ended";
     if (subscriber.state !== "ended") subscriber.state = "held";
     settled.then(
       () => {
@@ -224,9 +225,10 @@ export class Fanout {
     const { tail } = subscriber;
     const upTo = tail.head;
     let page: Page;
-    const reading = this.#readLog(tail.group, subscriber.at, upTo);
-    this.#reads.add(reading);
+    let reading: Promise<Page> | undefined;
     try {
+      reading = this.#readLog(tail.group, subscriber.at, upTo);
+      this.#reads.add(reading);
       page = await reading;
     } catch (error) {
       if (error instanceof CursorExpired) throw error;
@@ -235,7 +237,7 @@ export class Fanout {
       if (subscriber.state === "reading") this.#readOn(subscriber);
       return;
     } finally {
-      this.#reads.delete(reading);
+      if (reading !== undefined) this.#reads.delete(reading);
     }
     if (subscriber.state !== "reading") return;
     subscriber.state = "live";

@@ -9,6 +9,7 @@ import { commitCursor, type Cursor, originCursor, parseCursor, stampOf } from ".
 import { withDeadline } from "./deadline.ts";
 import { checkEpoch, Fanout } from "./fanout.ts";
 import { Jobs } from "./jobs.ts";
+import { checkNames } from "./names.ts";
 import { KvFeed } from "./kv_feed.ts";
 import { createKvJobs } from "./kv_jobs.ts";
 import { KvLog, openDatabase, shardOf } from "./kv_log.ts";
@@ -50,6 +51,8 @@ const PAGE_LIMIT = 500;
  */
 export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Promise<ChannelLayer> {
   const { reads = kv, deadlineMs = 5_000, feedExpiryMs = 5 * 60_000, now = Date.now } = options;
+  let closing: Promise<void> | undefined;
+  const underWay = new Set<Promise<unknown>>();
   const { epoch, shards } = await reach(openDatabase(kv, deadlineMs), "open the database");
   const origin = originCursor(epoch);
   const log = new KvLog(reads, epoch);
@@ -84,18 +87,18 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     now,
     ...(options.backoffMs && { backoffMs: options.backoffMs }),
   });
-  let closing: Promise<void> | undefined;
-  const taking = new Set<Promise<unknown>>();
 
   const layer: ChannelLayer = {
     // deno-lint-ignore require-await -- what is thrown has to be a rejection
     async publish(group, event, publishOptions) {
       checkOpen("publish");
+      checkNames(group, publishOptions);
       return writer.publish(group, event, publishOptions);
     },
     async subscribe(group, subscribeOptions) {
       checkOpen("subscribe");
       const head = await reach(feed.follow(group), "subscribe");
+      checkOpen("subscribe");
       const { after } = subscribeOptions;
       if (after !== undefined) checkEpoch(parseCursor(after), epoch);
       const [floor, bell] = await reach(
@@ -107,6 +110,8 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
       }
       const newest = bell.versionstamp ?? stampOf(origin);
       if (after !== undefined) checkReached(after, newest);
+      // One that rang while the shard was not followed yet was not heard.
+      feed.ring(shardOf(group, shards), newest);
       // Nothing is awaited between the look at the head and the subscription: no event falls between them.
       return fanout.subscribe(group, head(), subscribeOptions, commitCursor(epoch, newest));
     },
@@ -116,6 +121,7 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
         checkEpoch(parseCursor(after), epoch);
         const page = await reach(log.readAfter(group, after, limit), "read");
         if (page.entries.length === 0) {
+          checkOpen("read");
           const bell = await reach(reads.get(["bell", shardOf(group, shards)]), "read");
           checkReached(after, bell.versionstamp ?? stampOf(origin));
         }
@@ -145,21 +151,26 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     jobs,
     origin,
     now,
-    publishFor: (group, event, publishOptions) => writer.publish(group, event, publishOptions),
-    take(group, stamp) {
-      const taken = take(group, stamp);
-      taking.add(taken);
-      const done = () => taking.delete(taken);
-      taken.then(done, done);
-      return taken;
+    publishFor(group, event, publishOptions) {
+      checkOpen("send");
+      return writer.publish(group, event, publishOptions);
     },
+    take: (group, stamp) => waitedFor(take(group, stamp)),
   });
   return layer;
 
   async function close(): Promise<void> {
     await writer.flush();
     jobs.close();
-    await Promise.allSettled([fanout.close(), feed.close(), ...taking]);
+    await Promise.allSettled([fanout.close(), feed.close(), ...underWay]);
+  }
+
+  /** {@linkcode close} does not leave it behind. */
+  function waitedFor<T>(operation: Promise<T>): Promise<T> {
+    underWay.add(operation);
+    const done = () => underWay.delete(operation);
+    operation.then(done, done);
+    return operation;
   }
 
   function checkOpen(what: string): void {
@@ -192,7 +203,7 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
   /** Every failure of the backend is a {@linkcode LayerUnavailable}; our own errors pass. */
   async function reach<T>(operation: Promise<T>, what: string): Promise<T> {
     try {
-      return await withDeadline(operation, deadlineMs, what);
+      return await waitedFor(withDeadline(operation, deadlineMs, what));
     } catch (cause) {
       if (cause instanceof LayerUnavailable || cause instanceof CursorExpired) throw cause;
       throw new LayerUnavailable(`Cannot ${what}: the database does not answer`, { cause });

@@ -220,12 +220,15 @@ export class KvFeed {
     if (shard === undefined) return;
     const [now, wall] = [performance.now(), Date.now()];
     const { rung } = shard;
-    const sleptMs = Math.max(now - shard.freshAt, wall - shard.freshAtWall);
-    // Half of the time that entries are kept, for clocks that differ. Behind that the feed may have holes; the logs have none.
-    if (sleptMs < this.#parts.feedExpiryMs / 2) await this.#readFeed(number, shard);
+    if (this.#isWhole(shard)) await this.#readFeed(number, shard);
     // A bell without its feed entry: it expired early, on a machine whose clock is behind.
     if (shard.stamp < rung && !this.#closed) this.#skip(number, shard, rung);
     [shard.freshAt, shard.freshAtWall] = [now, wall];
+  }
+
+  /** Half of the time that entries are kept, for clocks that differ. Behind that the feed may have holes; the logs have none. */
+  #isWhole({ freshAt, freshAtWall }: Shard): boolean {
+    return Math.max(performance.now() - freshAt, Date.now() - freshAtWall) < this.#parts.feedExpiryMs / 2;
   }
 
   #skip(number: number, shard: Shard, stamp: string): void {
@@ -246,7 +249,8 @@ export class KvFeed {
     let length = 0;
     for (;;) {
       const row = await withDeadline(rows.next(), deadlineMs, "read the feed");
-      if (this.#closed) return;
+      // Asked again: the machine may have slept between the question and the answer.
+      if (this.#closed || !this.#isWhole(shard)) return;
       if (row.done || length > MAX_READ_LENGTH) {
         this.#deliver(read);
         shard.stamp = read.at(-1)?.stamp ?? shard.stamp;

@@ -22,8 +22,14 @@ import { cutPage, MAX_PAGE_LENGTH } from "./page.ts";
 /** Feed shards of a new database: with eight bells one `watch` call (ten keys) hears them all. */
 const SHARDS = 8;
 
+/** Milliseconds after which a new database that is locked is tried again. */
+const LOCKED_PAUSE_MS = 5;
+
 /** Milliseconds of a pause after which a write that finds the database locked is given up. */
 const MAX_LOCKED_MS = 1_000;
+
+/** Rows of the first step of a page. */
+const FIRST_STEP = 8;
 
 /** The versionstamp before all others. */
 export const FIRST_STAMP = "0".repeat(20);
@@ -54,8 +60,8 @@ export async function openDatabase(kv: Deno.Kv, deadlineMs: number): Promise<KvD
         .set(["layer"], { epoch: newEpoch(), shards: SHARDS }).commit();
     } catch (error) {
       // "database is locked": isolates that start together open the same new file.
-      if (performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (performance.now() + LOCKED_PAUSE_MS > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCKED_PAUSE_MS));
     }
   }
 }
@@ -178,9 +184,8 @@ export class KvLog {
     const { limit, head, reverse = false, keep } = options;
     const entries: Entry[] = [];
     let length = 0;
-    const rows = this.#kv.list<string[]>(range, { reverse, batchSize: Math.min(limit + 1, 100) });
     // One more than fits, to know whether there is more.
-    for await (const { key, value } of rows) {
+    for await (const { key, value } of this.#rows(range, reverse)) {
       const found = this.#entries(String(key[2]), value, keep);
       if (reverse) found.reverse();
       for (const entry of found) {
@@ -192,6 +197,28 @@ export class KvLog {
     const page = cutPage(entries, { limit, head, reverse });
     // The loop may have ended on length with exactly what fits: then nobody knows, and "more" only costs a look.
     return page.more || length <= MAX_PAGE_LENGTH ? page : { ...page, more: true };
+  }
+
+  /**
+   * Rows in growing steps, for whoever stops when it has enough: a row of a busy room holds a hundred events, one of a quiet room a
+   * single one, and who wants fifty should not read five thousand. Some hold nothing that is wanted, so their number says nothing.
+   */
+  async *#rows(
+    range: { start: Deno.KvKey; end: Deno.KvKey },
+    reverse: boolean,
+  ): AsyncGenerator<Deno.KvEntry<string[]>> {
+    let cursor: string | undefined;
+    for (let step = FIRST_STEP;; step *= 4) {
+      const limit = Math.min(step, 100);
+      const rows = this.#kv.list<string[]>(range, { reverse, limit, ...(cursor !== undefined && { cursor }) });
+      let count = 0;
+      for await (const row of rows) {
+        count++;
+        yield row;
+      }
+      if (count < limit) return;
+      cursor = rows.cursor;
+    }
   }
 
   #entries(stamp: string, events: readonly string[], keep: (cursor: Cursor) => boolean): Entry[] {

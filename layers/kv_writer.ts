@@ -205,7 +205,7 @@ export class KvWriter {
         if (leftMs() <= 0) return refuse(batch.entries, error);
         // "database is locked", a lost reply: whatever it was, to try the same again is safe.
         const pauseMs = Math.min(200, 2 * 2 ** attempt) * (0.5 + this.#parts.random());
-        await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, leftMs())));
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, Math.min(pauseMs, leftMs()))));
       }
     }
   }

@@ -61,7 +61,7 @@ export interface Batch {
 export interface PublishOptions {
   /** The client's key, 1 to 64 characters: publishing it again is answered with the first entry. Ignored for transient entries. */
   readonly key?: string;
-  /** Whose key it is: keys of two authors never meet. Default `""`. */
+  /** Whose key it is, at most 200 characters: keys of two authors never meet. Default `""`. */
   readonly author?: string;
   /**
    * Whether an entry that was published with this key before says the same. Default: it has the same JSON.
@@ -159,6 +159,7 @@ export interface ChannelLayer {
    * @throws {Conflict} The key was used for something else.
    * @throws {LayerUnavailable} Not durable within the deadline. It may still become so: retry with the same key.
    * @throws {ChatError} `too_long`.
+   * @throws {RangeError} A name is empty or too long.
    */
   publish(group: string, event: LayerEvent, options?: PublishOptions): Promise<Receipt>;
 

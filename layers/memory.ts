@@ -25,6 +25,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "./layer.ts";
+import { checkNames } from "./names.ts";
 import { cutPage } from "./page.ts";
 
 /** Options of {@linkcode createMemoryLayer}. */
@@ -66,7 +67,11 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
   });
   const jobs = new Jobs(memoryJobs(), { now, ...(options.backoffMs && { backoffMs: options.backoffMs }) });
   const layer: ChannelLayer = {
-    publish,
+    // deno-lint-ignore require-await -- what is thrown has to be a rejection
+    async publish(group, event, publishOptions) {
+      checkNames(group, publishOptions);
+      return publish(group, event, publishOptions);
+    },
     subscribe,
     read,
     // deno-lint-ignore require-await -- what is thrown has to be a rejection
@@ -84,11 +89,17 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     flush: () => Promise.resolve(),
     close: () => closing ??= close(),
   };
-  const channels = new Channels({ layer, jobs, origin, now, publishFor: publish, take });
+  const channels = new Channels({
+    layer,
+    jobs,
+    origin,
+    now,
+    publishFor: (...published) => Promise.resolve(publish(...published)),
+    take,
+  });
   return layer;
 
-  // deno-lint-ignore require-await -- what is thrown has to be a rejection
-  async function publish(group: string, event: LayerEvent, options: PublishOptions = {}): Promise<Receipt> {
+  function publish(group: string, event: LayerEvent, options: PublishOptions = {}): Receipt {
     if (closed) throw new LayerUnavailable(`Cannot publish to ${group}: the layer is closed`);
     const { json } = encodeEvent(event);
     const { key, author = "", transient = false, isSame } = options;

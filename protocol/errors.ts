@@ -121,5 +121,11 @@ export function wireError(error: unknown): WireError {
 /** A value as it may stand in a message: JSON, cut at 40 characters, never with control characters. */
 export function quote(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
-  return json.length <= 40 ? json : `${json.slice(0, 39)}…`;
+  // JSON escapes neither DEL and the C1 controls, which terminals obey, nor line separators and bidi overrides.
+  const plain = json.slice(0, 41).replace(UNSEEN, (unseen) => {
+    return `\\u${(unseen.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+  });
+  return plain.length <= 40 ? plain : `${plain.slice(0, 39).toWellFormed()}…`;
 }
+
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;

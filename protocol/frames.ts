@@ -13,6 +13,9 @@ export const SUBPROTOCOL = "maru.v1";
 /** Bytes of the largest frame that a client may send. */
 export const MAX_FRAME_BYTES = 64 * 1024;
 
+/** Characters of a schema's own words in an error's message. */
+const MAX_WHY_LENGTH = 120;
+
 const id = z.int().nonnegative();
 // Rooms, names, keys, texts and cursors have parsers of their own, whose errors have codes of their own.
 const room = z.string();
@@ -123,5 +126,7 @@ function frameError(value: unknown, error: z.ZodError): ChatError {
   const issue = error.issues[0];
   const path = issue?.path.join(".") ?? "";
   const where = path === "" ? "the frame" : `"${path.slice(0, 40)}"`;
-  return new ChatError("bad_request", `Cannot take ${where}: ${issue?.message ?? "it is not valid"}: ${quote(value)}`);
+  // It names every unknown key, and those are as long as the frame.
+  const why = issue?.message.slice(0, MAX_WHY_LENGTH) ?? "it is not valid";
+  return new ChatError("bad_request", `Cannot take ${where}: ${why}: ${quote(value)}`);
 }

@@ -18,8 +18,9 @@ const MAX_KEY_LENGTH = 64;
 const ROOM = /^(?:\p{L}\p{M}*|[\p{Nd}_-]){1,64}$/u;
 
 // Cc: newline and ESC in a log line. Cf: bidi overrides, zero-width. Cs, Co, Cn: nothing that shows. Zl, Zp: line ends.
-// U+115F, U+1160, U+3164 and U+FFA0 are letters that show as nothing; U+2800 is a blank pattern.
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]/u;
+// Default_Ignorable: letters and marks that show as nothing, e.g. the Hangul fillers; variation selectors choose a letter's
+// form, which people's names need. U+2800 is a blank pattern.
+const INVISIBLE = /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--\p{Variation_Selector}]/v;
 
 /**
  * Parses a room's name.
@@ -48,7 +49,7 @@ export function parseRoomName(value: string): string {
  * @throws {ChatError} `bad_name`.
  */
 export function parsePersonName(value: string): string {
-  if (value.length <= 8 * MAX_NAME_LENGTH && value.isWellFormed() && !INVISIBLE.test(value.trim())) {
+  if (value.length <= 8 * MAX_NAME_LENGTH && value.isWellFormed() && !INVISIBLE.test(value)) {
     const name = value.normalize("NFKC").trim().replace(/\s+/gu, " ");
     const length = codePoints(name);
     // A name of marks alone would sit on its neighbour.

@@ -6,11 +6,13 @@ const IDLE_TIMEOUT_S = 30;
 /** `Deno.upgradeWebSocket` as a transport of consumers. */
 export function denoUpgrade(request: Request): Upgrade {
   return (events, { protocol, headers }) => {
+    // Before the upgrade: an upgraded request whose response is not returned ends the whole server.
+    const further = new Headers(headers);
     const { socket, response } = Deno.upgradeWebSocket(request, {
       idleTimeout: IDLE_TIMEOUT_S,
       ...(protocol !== undefined && { protocol }),
     });
-    for (const [name, value] of new Headers(headers)) response.headers.append(name, value);
+    for (const [name, value] of further) response.headers.append(name, value);
     return { socket: new DenoSocket(socket, events), response };
   };
 }

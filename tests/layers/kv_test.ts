@@ -1,0 +1,10 @@
+import { testContract } from "./contract.ts";
+import { openKvInMemory, openKvOnFile } from "./settings.ts";
+
+testContract("kv in memory", { open: openKvInMemory, isLocal: true, groupsCommits: true });
+testContract("kv with everything as small as it gets", {
+  open: () => openKvInMemory({ maxChecks: 10, maxTailLength: 300, pollMs: 10 }),
+  isLocal: true,
+  groupsCommits: true,
+});
+testContract("kv on a file", { open: openKvOnFile, isLocal: true, groupsCommits: true });

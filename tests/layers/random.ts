@@ -1,0 +1,14 @@
+/**
+ * Random numbers that come again with the same seed: mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
+ *
+ * @returns A function like `Math.random`.
+ */
+export function seeded(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
