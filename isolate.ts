@@ -31,9 +31,12 @@ export interface Isolate {
 }
 
 /** Milliseconds for commits to finish, for peers to answer the close, and for the last responses. Deno Deploy gives 5 s in all. */
-const FLUSH_MS = 2_000;
-const CLOSE_MS = 2_000;
+const FLUSH_MS = 1_500;
+const CLOSE_MS = 1_500;
 const SHUTDOWN_MS = 500;
+
+/** Tries to open a database file that is locked. */
+const OPEN_TRIES = 10;
 
 /** Milliseconds that {@linkcode Isolate.drain} takes at the most. */
 export const DRAIN_MS = FLUSH_MS + CLOSE_MS + 2 * SHUTDOWN_MS;
@@ -116,18 +119,35 @@ async function openKv(place: KvPlace): Promise<Deno.Kv> {
     case "platform":
       return await Deno.openKv();
     case "remote":
-      return await Deno.openKv(place.url);
+      try {
+        return await Deno.openKv(place.url);
+      } catch (error) {
+        throw refused(`KV_URL=${JSON.stringify(place.url)}`, error);
+      }
     case "file":
       try {
         await Deno.mkdir(dirname(place.path), { recursive: true });
-        return await Deno.openKv(place.path);
+        return await openFile(place.path);
       } catch (error) {
         throw refused(`KV_URL=${JSON.stringify(place.path)}`, error);
       }
   }
 }
 
-function refusedAs<T>(setting: string, use: () => T): T {
+/** Isolates and processes that open the same new file at once find it locked now and then. */
+async function openFile(path: string): Promise<Deno.Kv> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await Deno.openKv(path);
+    } catch (error) {
+      if (tries === OPEN_TRIES || !(error instanceof Error && error.message.includes("locked"))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * tries));
+    }
+  }
+}
+
+/** Uses a setting; whatever it throws becomes a {@linkcode ConfigError} that names it. */
+export function refusedAs<T>(setting: string, use: () => T): T {
   try {
     return use();
   } catch (error) {

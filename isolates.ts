@@ -5,11 +5,12 @@
  */
 
 import { type Config, ConfigError } from "./config.ts";
-import { DRAIN_MS, type Isolate } from "./isolate.ts";
+import { DRAIN_MS, type Isolate, refusedAs } from "./isolate.ts";
 import type { WorkerCommand, WorkerReport } from "./worker.ts";
 
-/** Milliseconds before a dead worker is replaced: a fault that repeats must not become a spin. */
+/** Milliseconds before a dead worker is replaced, and at most before it is tried again: a fault that repeats must not become a spin. */
 const RESTART_MS = 1_000;
+const MAX_RESTART_MS = 30_000;
 
 /**
  * Starts `config.jobs` isolates; resolves when all of them listen.
@@ -19,19 +20,31 @@ const RESTART_MS = 1_000;
 export async function startIsolates(config: Config): Promise<Isolate> {
   let isDraining = false;
   const seats: Seat[] = [];
-  const start = async (seat: number, on: Config) => {
-    const made = new Seat(on, (error) => {
+  const { host: hostname } = config;
+  let { port } = config;
+  const start = async (seat: number) => {
+    const made = new Seat({ ...config, port }, (error) => {
       console.error(JSON.stringify({ level: "error", what: `isolate ${seat} died and is replaced`, detail: error }));
-      if (!isDraining) setTimeout(() => start(seat, on).catch(() => Deno.exit(1)), RESTART_MS);
+      replace(seat, RESTART_MS);
     });
     seats[seat] = made;
     return await made.listening;
   };
 
+  const replace = (seat: number, pauseMs: number) => {
+    setTimeout(() => {
+      // The others go on meanwhile, whatever keeps this one from starting.
+      if (!isDraining) start(seat).catch(() => replace(seat, Math.min(2 * pauseMs, MAX_RESTART_MS)));
+    }, pauseMs);
+  };
+
+  // Isolates share the port with each other; Linux would let them share it with another service of the same user, too.
+  refusedAs(`HOST=${hostname} PORT=${port}`, () => Deno.listen({ hostname, port }).close());
   // The first alone: it makes the database, and finds the port when any will do.
-  const first = await start(0, config);
-  const others = Array.from({ length: config.jobs - 1 }, (_, i) => start(i + 1, { ...config, port: first.port }));
-  await Promise.all(others);
+  const first = await start(0);
+  // Whoever comes later, in place of the first too, goes where that one went.
+  port = first.port;
+  await Promise.all(Array.from({ length: config.jobs - 1 }, (_, i) => start(i + 1)));
   return {
     ...first,
     async drain() {
@@ -49,6 +62,7 @@ class Seat {
   readonly listening: Promise<Listening>;
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   #drained: ((deaf: number) => void) | undefined;
+  #isDead = false;
 
   constructor(config: Config, died: (error: string) => void) {
     this.listening = new Promise((resolve, reject) => {
@@ -69,6 +83,7 @@ class Seat {
       };
       this.#worker.onerror = (event) => {
         event.preventDefault();
+        this.#isDead = true;
         if (isListening) died(event.message);
         else reject(new Error(event.message));
         this.#drained?.(0);
@@ -78,6 +93,7 @@ class Seat {
   }
 
   async drain(): Promise<number> {
+    if (this.#isDead) return 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const deaf = await new Promise<number>((resolve) => {
       this.#drained = resolve;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { decideOnce } from "../layers/decide_once.ts";
 import { ChatError } from "../protocol/errors.ts";
 import { type User, user } from "../protocol/events.ts";
 
@@ -53,13 +54,13 @@ export function newGuestId(): string {
   return `g_${base64Url(crypto.getRandomValues(new Uint8Array(12)))}`;
 }
 
-/** The deployment's secret: made by whoever opens the database first. 32 bytes. */
-export async function loadSecret(kv: Deno.Kv): Promise<Uint8Array<ArrayBuffer>> {
-  for (;;) {
-    const { value } = await kv.get<Uint8Array<ArrayBuffer>>(["secret"]);
-    if (value !== null) return value;
-    await kv.atomic().check({ key: ["secret"], versionstamp: null }).set(["secret"], newSecret()).commit();
-  }
+/**
+ * The deployment's secret: made by whoever opens the database first. 32 bytes.
+ *
+ * @param deadlineMs How long it is tried.
+ */
+export function loadSecret(kv: Deno.Kv, deadlineMs = 5_000): Promise<Uint8Array<ArrayBuffer>> {
+  return decideOnce(kv, ["secret"], newSecret, deadlineMs);
 }
 
 /** 32 random bytes. */

@@ -44,14 +44,13 @@ export type Handshake =
   | { readonly kind: "accepted"; readonly response: Response }
   | { readonly kind: "denied"; readonly error: ChatError };
 
-/** Bytes waiting in a socket above which nothing more is read from a log for it, and below which reading goes on. */
+/** Bytes waiting in a socket above which no turn begins, and below which turns go on. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 const DRAINED_BYTES = 64 * 1024;
 const DRAIN_POLL_MS = 50;
-/** Bytes of answers that a peer may leave unread while it goes on asking. */
-const MAX_UNREAD_BYTES = 1024 * 1024;
-/** Frames of one client that may wait for a slow consumer. */
+/** Frames of one client that may wait for a slow consumer, or for a socket that is not read; and their characters. */
 const MAX_WAITING = 1_000;
+const MAX_WAITING_LENGTH = 256 * 1024;
 
 type Task = () => void | Promise<void>;
 
@@ -70,9 +69,12 @@ export class Connection implements SocketEvents {
   #hasOpened: (() => void) | undefined;
   /** What waits its turn; undefined while nothing runs. */
   #inbox: Task[] | undefined;
+  /** Ends the wait for a slow socket; there is one at a time, for turns are. */
+  #stopDraining: (() => void) | undefined;
+  /** Characters of the client's frames that wait. */
+  #waitingLength = 0;
   /** Made with the first: most sockets of a benchmark have one, many have none. */
   #groups: Map<string, Promise<Subscription>> | undefined;
-  #drained: Promise<void> | undefined;
 
   /**
    * Makes a connection that has not been asked yet.
@@ -155,28 +157,32 @@ export class Connection implements SocketEvents {
   }
 
   /**
-   * Keeps a subscription under a name until {@linkcode leave} or the end; nothing when there is one of that name.
+   * Keeps a subscription under a name until {@linkcode leave} or the end.
    *
    * @param subscribe Makes it; `deliver` takes its batches for the consumer, until it is left.
+   * @param isNew Whether it takes the place of one that has this name, which stays when the new one cannot be made. Otherwise nothing
+   * happens when there is one.
    */
   async hold(
     name: string,
     subscribe: (deliver: (batch: Batch) => void | Promise<void>) => Promise<Subscription>,
+    isNew = false,
   ): Promise<void> {
     const groups = this.#groups ??= new Map();
-    let subscription = groups.get(name);
-    if (subscription === undefined) {
-      const isHeld = () => groups.get(name) === made;
-      const made = subscribe((batch) => this.#deliver(batch, isHeld));
-      groups.set(name, made);
-      subscription = made;
-    }
+    const before = groups.get(name);
+    if (before !== undefined && !isNew) return void await before;
+    const isHeld = () => groups.get(name) === made;
+    const made = subscribe((batch) => this.#deliver(batch, isHeld));
+    groups.set(name, made);
     try {
-      await subscription;
+      await made;
     } catch (error) {
-      if (groups.get(name) === subscription) groups.delete(name);
+      if (isHeld()) groups.delete(name);
+      if (before !== undefined && this.isOpen) groups.set(name, before);
+      else this.#end(before);
       throw error;
     }
+    this.#end(before);
     // It came while the connection went.
     if (this.#state === "closing" || this.#state === "closed") this.leave(name);
   }
@@ -195,12 +201,12 @@ export class Connection implements SocketEvents {
   leave(name: string): void {
     const subscription = this.#groups?.get(name);
     this.#groups?.delete(name);
-    subscription?.then((joined) => joined.close(), () => {});
+    this.#end(subscription);
   }
 
   /** Takes an event of the connection's own channel for the consumer. */
   dispatch(event: LayerEvent): void | Promise<void> {
-    return this.#perform(() => this.#isDismissed ? undefined : this.#handler.dispatch(event));
+    return this.#perform(() => this.#turn(() => this.#handler.dispatch(event)));
   }
 
   /** The layer ended a subscription by itself. */
@@ -223,10 +229,14 @@ export class Connection implements SocketEvents {
     if (3 * data.length > MAX_FRAME_BYTES && byteLength(data) > MAX_FRAME_BYTES) {
       return this.close(CLOSE.tooBig, `A frame has at most ${MAX_FRAME_BYTES} bytes`);
     }
-    if ((this.#inbox?.length ?? 0) >= MAX_WAITING || (this.#socket?.bufferedAmount ?? 0) > MAX_UNREAD_BYTES) {
+    if ((this.#inbox?.length ?? 0) >= MAX_WAITING || this.#waitingLength > MAX_WAITING_LENGTH) {
       return this.close(CLOSE.policy, "Too many frames are waiting");
     }
-    this.#perform(() => this.#isDismissed ? undefined : this.#handler.receiveText(data));
+    this.#waitingLength += data.length;
+    this.#perform(() => {
+      this.#waitingLength -= data.length;
+      return this.#turn(() => this.#handler.receiveText(data));
+    });
   }
 
   /** See {@linkcode SocketEvents}. */
@@ -234,17 +244,27 @@ export class Connection implements SocketEvents {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#hasOpened?.();
+    this.#stopDraining?.();
     this.#parts.connections.delete(this);
     this.#leaveAll();
     this.#perform(() => this.#handler.disconnect(code));
   }
 
-  /** Takes a batch for the consumer. A promise holds the subscription: until its turn is over, and until a slow socket has drained. */
+  /** Takes a batch for the consumer. A promise holds the subscription until its turn is over. */
   #deliver(batch: Batch, isHeld: () => boolean): void | Promise<void> {
     // While it waited for its turn its group may have been left, or joined anew from another place.
-    const handled = this.#perform(() => isHeld() ? this.#handler.deliver(batch) : undefined);
-    if (this.#socket === undefined || this.#socket.bufferedAmount <= MAX_BUFFERED_BYTES) return handled;
-    return Promise.all([handled, this.#drain()]).then(() => {});
+    return this.#perform(() => this.#turn(() => isHeld() ? this.#handler.deliver(batch) : undefined));
+  }
+
+  /** A turn of the consumer. It begins when the socket has room for what comes of it: what a peer does not read is not made. */
+  #turn(task: Task): void | Promise<void> {
+    if (this.#isDismissed) return;
+    if ((this.#socket?.bufferedAmount ?? 0) <= MAX_BUFFERED_BYTES || !this.isOpen) return task();
+    return this.#drain().then(() => this.#turn(task));
+  }
+
+  #end(subscription: Promise<Subscription> | undefined): void {
+    subscription?.then((held) => held.close(), () => {});
   }
 
   #deny(error: ChatError): void {
@@ -308,18 +328,18 @@ export class Connection implements SocketEvents {
     this.close(close ?? CLOSE.internal, isExpected ? error.message.slice(0, 40) : "");
   }
 
-  /** One wait for all subscriptions of this socket. A socket cannot tell when it has drained; it has to be asked. */
+  /** Resolves when the socket has drained, or is closed. A socket cannot tell when it has drained; it has to be asked. */
   #drain(): Promise<void> {
-    return this.#drained ??= new Promise((resolve) => {
+    return new Promise((resolve) => {
       const look = () => {
-        if (this.isOpen && (this.#socket?.bufferedAmount ?? 0) > DRAINED_BYTES) {
-          setTimeout(look, DRAIN_POLL_MS);
-          return;
-        }
-        this.#drained = undefined;
+        if (!this.isOpen || (this.#socket?.bufferedAmount ?? 0) <= DRAINED_BYTES) stop();
+      };
+      const timer = setInterval(look, DRAIN_POLL_MS);
+      const stop = this.#stopDraining = () => {
+        clearInterval(timer);
+        this.#stopDraining = undefined;
         resolve();
       };
-      setTimeout(look, DRAIN_POLL_MS);
     });
   }
 }

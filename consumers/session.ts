@@ -7,8 +7,8 @@
 
 import { type Guests, newGuestId } from "../auth/guests.ts";
 import type { RateLimit } from "../chat/rate_limit.ts";
-import type { Rooms } from "../chat/rooms.ts";
-import type { Batch } from "../layers/layer.ts";
+import type { Joined, Rooms } from "../chat/rooms.ts";
+import { type Batch, CursorExpired } from "../layers/layer.ts";
 import { ChatError, quote, wireError } from "../protocol/errors.ts";
 import type { User } from "../protocol/events.ts";
 import {
@@ -98,7 +98,7 @@ export class SessionConsumer extends Consumer {
         case "leave":
           return this.#ok(id, this.#leave(request));
         case "ping":
-          return this.#ok(id, { now: this.#parts.now() });
+          return this.#ok(id, this.#pong());
         default:
           return request satisfies never;
       }
@@ -131,15 +131,24 @@ export class SessionConsumer extends Consumer {
     if (!this.connection.holds(room) && this.connection.held >= MAX_ROOMS) {
       throw new ChatError("forbidden", `Cannot join a room more: ${MAX_ROOMS} on one socket are the most`);
     }
-    const { entries, head, recovered } = await this.#parts.rooms.join(room, after);
-    this.connection.leave(room);
-    // Batches wait in the inbox until this turn is over, so the answer comes before the first of them.
-    await this.connection.hold(
-      room,
-      (deliver) => this.#parts.rooms.subscribe(room, head, deliver, (cause) => this.connection.ended(cause)),
-    );
+    const { entries, head, recovered } = await this.#enter(room, after);
     const about = `"room":${JSON.stringify({ name: room })},"head":"${head}","recovered":${recovered}`;
     this.sendText(`{"id":${id},"ok":{${about},"events":${encodeEvents(entries)}}}`);
+  }
+
+  /** Reads what the client has not got, and subscribes behind it. Batches wait until this turn is over, so the answer comes before them. */
+  async #enter(room: string, after: string | undefined): Promise<Joined> {
+    const { rooms } = this.#parts;
+    const joined = await rooms.join(room, after);
+    const ended = (cause: unknown) => this.connection.ended(cause);
+    try {
+      await this.connection.hold(room, (deliver) => rooms.subscribe(room, joined.head, deliver, ended), true);
+      return joined;
+    } catch (error) {
+      // Trimmed between the two: then the past cannot be bridged after all.
+      if (!(error instanceof CursorExpired)) throw error;
+      return await this.#enter(room, undefined);
+    }
   }
 
   #send({ id, room: name, key, text }: RequestOf<"send">): void {
@@ -164,6 +173,11 @@ export class SessionConsumer extends Consumer {
     const room = parseRoomName(name);
     this.connection.leave(room);
     return {};
+  }
+
+  #pong(): object {
+    this.#known();
+    return { now: this.#parts.now() };
   }
 
   #known(): User {

@@ -54,6 +54,8 @@ interface Lane {
   room: number;
   /** What was sent and is not durable yet, so that counting would miss it. */
   readonly onTheWay: Set<Promise<unknown>>;
+  /** Why the channel could not be counted; whoever has its turn then has waited long enough, too. */
+  failure?: { readonly cause: unknown };
   senders: number;
 }
 
@@ -94,7 +96,7 @@ export class Channels {
     try {
       await (await sent).receipt;
     } finally {
-      if (--lane.senders === 0) this.#lanes.delete(channel);
+      if (--lane.senders === 0) this.#close(channel, lane);
     }
   }
 
@@ -122,9 +124,14 @@ export class Channels {
 
   /** Appends an event if there is room; the receipt is in an object, so that nobody's turn waits for it. */
   async #append(channel: string, event: LayerEvent, lane: Lane): Promise<{ receipt: Promise<Receipt> }> {
+    if (lane.failure !== undefined) throw lane.failure.cause;
     if (lane.room === 0) {
       await Promise.allSettled(lane.onTheWay);
-      const waiting = await this.#countWaiting(channel);
+      const waiting = await this.#countWaiting(channel).catch((cause) => {
+        lane.failure = { cause };
+        this.#close(channel, lane);
+        throw cause;
+      });
       if (waiting >= CHANNEL_CAPACITY) {
         throw new ChannelFull(`Cannot send to ${channel}: ${waiting} events wait there already`);
       }
@@ -139,6 +146,10 @@ export class Channels {
     const done = () => lane.onTheWay.delete(receipt);
     receipt.then(done, done);
     return { receipt };
+  }
+
+  #close(channel: string, lane: Lane): void {
+    if (this.#lanes.get(channel) === lane) this.#lanes.delete(channel);
   }
 
   async #countWaiting(channel: string): Promise<number> {

@@ -164,7 +164,9 @@ export class KvFeed {
     try {
       if (++this.#polls % POLLS_A_WATCH === 0) {
         // One that broke says so here once more.
-        await this.#watch?.cancel().catch(() => {});
+        await withDeadline(this.#watch?.cancel() ?? Promise.resolve(), this.#parts.deadlineMs, "end a watch").catch(
+          () => {},
+        );
         this.#listen();
       }
       const [now, wall] = [performance.now(), Date.now()];

@@ -16,14 +16,12 @@
 
 import { type Cursor, entryCursor, indexOf, newEpoch, originCursor, stampOf } from "./cursor.ts";
 import { checkEpoch } from "./fanout.ts";
+import { decideOnce } from "./decide_once.ts";
 import { CursorExpired, type Entry, type Page } from "./layer.ts";
 import { cutPage, MAX_PAGE_LENGTH } from "./page.ts";
 
 /** Feed shards of a new database: with eight bells one `watch` call (ten keys) hears them all. */
 const SHARDS = 8;
-
-/** Milliseconds after which a new database that is locked is tried again. */
-const LOCKED_PAUSE_MS = 5;
 
 /** Milliseconds of a pause after which a write that finds the database locked is given up. */
 const MAX_LOCKED_MS = 1_000;
@@ -50,20 +48,8 @@ export interface KvDatabase {
  *
  * @param deadlineMs How long it is tried.
  */
-export async function openDatabase(kv: Deno.Kv, deadlineMs: number): Promise<KvDatabase> {
-  for (const end = performance.now() + deadlineMs;;) {
-    try {
-      const { value } = await kv.get<KvDatabase>(["layer"]);
-      if (value !== null) return value;
-      // Whoever comes second reads what the first one wrote.
-      await kv.atomic().check({ key: ["layer"], versionstamp: null })
-        .set(["layer"], { epoch: newEpoch(), shards: SHARDS }).commit();
-    } catch (error) {
-      // "database is locked": isolates that start together open the same new file.
-      if (performance.now() + LOCKED_PAUSE_MS > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, LOCKED_PAUSE_MS));
-    }
-  }
+export function openDatabase(kv: Deno.Kv, deadlineMs: number): Promise<KvDatabase> {
+  return decideOnce(kv, ["layer"], () => ({ epoch: newEpoch(), shards: SHARDS }), deadlineMs);
 }
 
 /** The feed that a group's events go through. */
@@ -194,9 +180,7 @@ export class KvLog {
       }
       if (entries.length > limit || length > MAX_PAGE_LENGTH) break;
     }
-    const page = cutPage(entries, { limit, head, reverse });
-    // The loop may have ended on length with exactly what fits: then nobody knows, and "more" only costs a look.
-    return page.more || length <= MAX_PAGE_LENGTH ? page : { ...page, more: true };
+    return cutPage(entries, { limit, head, reverse });
   }
 
   /**

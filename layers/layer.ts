@@ -198,7 +198,7 @@ export interface ChannelLayer {
   receive(channel: string, handle: (event: LayerEvent) => void | Promise<void>): Promise<Subscription>;
 
   /**
-   * Becomes a worker for these channels. A job is done at least once, by one worker at a time; after its last try it is kept
+   * Becomes a worker for these channels. A job is done at least once, by one worker at a time unless it takes over 60 s (Deno KV hands it out again then); after its last try it is kept
    * as a {@linkcode FailedJob}. Called at most once a layer.
    *
    * @returns Whether this backend has queues: false means that workers are off, and nothing else.

@@ -19,6 +19,8 @@ const MAX_WHY_LENGTH = 120;
 const id = z.int().nonnegative();
 // Rooms, names, keys, texts and cursors have parsers of their own, whose errors have codes of their own.
 const room = z.string();
+// What is no string is no cursor either: `bad_cursor`, as on HTTP, where -1 and 1e999 are strings.
+const cursor = z.unknown().transform((value) => typeof value === "string" ? value : quote(value));
 
 /** Every request, told apart by `type`. */
 export const request = z.discriminatedUnion("type", [
@@ -28,7 +30,7 @@ export const request = z.discriminatedUnion("type", [
     name: z.string().optional(),
     token: z.string().max(4_096).optional(),
   }),
-  z.strictObject({ id, type: z.literal("join"), room, after: z.string().optional() }),
+  z.strictObject({ id, type: z.literal("join"), room, after: cursor.optional() }),
   z.strictObject({ id, type: z.literal("leave"), room }),
   z.strictObject({ id, type: z.literal("send"), room, key: z.string(), text: z.string() }),
   z.strictObject({ id, type: z.literal("typing"), room }),

@@ -64,12 +64,12 @@ export function pages(files: ReadonlyMap<string, StaticFile>): Hono<Env> {
   app.get("/", (c) => serve(files.get("index.html"), c.req.raw));
   app.get("/favicon.ico", (c) => serve(files.get("icon.svg"), c.req.raw));
   // The path as it was sent: nothing is decoded, so nothing can be smuggled past the map.
-  app.get("/static/*", (c) => serve(files.get(new URL(c.req.url).pathname.slice("/static/".length)), c.req.raw));
+  app.get("/static/*", (c) => serve(files.get(pathOf(c.req.raw).slice("/static/".length)), c.req.raw));
   return app;
 }
 
 function serve(file: StaticFile | undefined, request: Request): Response {
-  if (file === undefined) return notFound(new URL(request.url).pathname);
+  if (file === undefined) return notFound(pathOf(request));
   const headers = {
     "content-type": file.type,
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -82,4 +82,9 @@ function serve(file: StaticFile | undefined, request: Request): Response {
   };
   if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
   return new Response(file.body, { headers });
+}
+
+/** A `Host` that is none makes a URL that is none; what that asks for is not here. */
+function pathOf(request: Request): string {
+  return URL.parse(request.url)?.pathname ?? "";
 }

@@ -91,7 +91,6 @@ function checkHandshake(headers: Headers): void {
     tokens(headers.get("connection")).some((token) => token.toLowerCase() === "upgrade");
   if (!isUpgrade) throw new ChatError("upgrade_required", "This path speaks WebSocket: no upgrade was asked for");
   const version = headers.get("sec-websocket-version");
-  if (version === null) throw new ChatError("bad_handshake", "Cannot shake hands: there is no Sec-WebSocket-Version");
   if (version !== "13") {
     throw new ChatError("upgrade_required", `Cannot speak WebSocket version ${quote(version)}: the version is 13`);
   }

@@ -227,6 +227,8 @@ addEventListener("hashchange", () => {
 
 followSoftKeyboard();
 translate();
+// Before anything takes the focus: what is hidden cannot have it.
+document.body.hidden = false;
 const linked = findRoom(location.hash);
 if (name !== "" && linked !== undefined) {
   start();
@@ -234,4 +236,3 @@ if (name !== "" && linked !== undefined) {
 } else {
   showEntry();
 }
-document.body.hidden = false;

@@ -91,6 +91,7 @@ export function connect(url, options = {}) {
     },
     onHello(hello) {
       outbox.setRate(hello.limits.rate);
+      outbox.setMaxLength(hello.limits.text);
       events.emit("hello", hello);
       rooms.resume();
     },

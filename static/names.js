@@ -5,9 +5,10 @@
 
 /** @typedef {{ok: true, value: string} | {ok: false, word: import("./i18n.js").Word}} Checked */
 
-const ROOM = /^[\p{L}\p{M}\p{N}_-]+$/u;
-// Control and format characters: the latter hold bidirectional overrides and what has no width.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+// As in protocol/names.ts, which a browser does not get; tests/static/names_test.ts holds the two together.
+const ROOM = /^(?:\p{L}\p{M}*|[\p{Nd}_-])+$/u;
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]/u;
+const SEEN = /[^\p{M}\s]/u;
 
 /**
  * Checks a person's name.
@@ -18,7 +19,7 @@ export function checkName(input) {
   const value = input.normalize("NFKC").trim().replace(/\s+/gu, " ");
   if (value === "") return { ok: false, word: "nameMissing" };
   if ([...value].length > 32) return { ok: false, word: "nameTooLong" };
-  return UNSEEN.test(value) ? { ok: false, word: "nameRefused" } : { ok: true, value };
+  return UNSEEN.test(value) || !SEEN.test(value) ? { ok: false, word: "nameRefused" } : { ok: true, value };
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 
 import { backoffMs } from "./backoff.js";
-import { isRetryable } from "./frames.js";
+import { DEFAULT_LIMITS, isRetryable } from "./frames.js";
 
 /** @import { Clock, Connection } from "./connection.js" */
 /** @import { ProtocolError } from "./frames.js" */
@@ -49,6 +49,17 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
    */
   const paced = new Set();
   let paceMs = 0;
+  let maxLength = DEFAULT_LIMITS.text;
+
+  /**
+   * A text that the server would close the connection for: tried again after each reconnect, it would keep everybody's rooms away.
+   * @param {string} text
+   * @returns {ProtocolError | undefined}
+   */
+  function tooLong(text) {
+    if (text.length <= maxLength || [...text].length <= maxLength) return undefined;
+    return { code: "too_long", message: `A text has at most ${maxLength} characters` };
+  }
 
   /** @param {string} room */
   function flush(room) {
@@ -111,7 +122,16 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
     add(room, key, text) {
       const queue = queues.get(room) ?? [];
       const same = queue.find((entry) => entry.key === key);
-      if (same !== undefined) return same.done.promise;
+      if (same?.text === text) return same.done.promise;
+      const refusal = same === undefined
+        ? tooLong(text)
+        : { code: "conflict", message: `The key ${key} waits with another text` };
+      if (refusal !== undefined) {
+        if (same === undefined) onStatus({ room, key, text, status: "failed", error: refusal });
+        const refused = Promise.reject(refusal);
+        refused.catch(() => {});
+        return refused;
+      }
       /** @type {Entry} */
       const entry = { key, text, tries: 0, done: Promise.withResolvers() };
       // The status event tells as well: who listens there need not catch here.
@@ -133,6 +153,11 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
     setRate(rate) {
       // A tenth slower than allowed: the two clocks and the network are not exact.
       paceMs = rate > 0 ? 1_100 / rate : 0;
+    },
+
+    /** @param {number} length characters that a text may have */
+    setMaxLength(length) {
+      maxLength = length;
     },
 
     /** The connection is gone: what was in flight is unknown, and goes out again first. */

@@ -18,6 +18,7 @@ import { isRetryable, readEvents } from "./frames.js";
  * @property {"apart" | "joining" | "joined"} standing on the present connection
  * @property {number} turn counts joins, so that a late answer to an earlier one is recognised
  * @property {number} misses joins in a row that did not mend a gap
+ * @property {unknown} timer of the next try, where one is due
  * @property {boolean} leaving asked to go, stays until its unsent messages are through
  * @property {PromiseWithResolvers<Joined>} first settled by the first answer
  */
@@ -96,7 +97,7 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
   function retry(room, floorMs) {
     const { turn } = room;
     const waitMs = Math.max(floorMs, backoffMs(room.misses++, random));
-    clock.setTimeout(() => {
+    room.timer = clock.setTimeout(() => {
       if (room.turn === turn) enter(room);
     }, waitMs);
   }
@@ -116,11 +117,13 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
         standing: "apart",
         turn: 0,
         misses: 0,
+        timer: undefined,
         leaving: false,
         first: Promise.withResolvers(),
       };
       // Who does not care for the answer shall not meet an unhandled rejection.
       room.first.promise.catch(() => {});
+      clock.clearTimeout(earlier?.timer);
       if (earlier !== undefined) room.first.promise.then(earlier.first.resolve, earlier.first.reject);
       rooms.set(name, room);
       enter(room);
@@ -138,6 +141,7 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
       room.leaving = true;
       if (hasUnsent) return;
       rooms.delete(name);
+      clock.clearTimeout(room.timer);
       room.first.reject({ code: "closed", message: `left before the answer: ${name}` });
       if (room.standing !== "apart") connection.request({ type: "leave", room: name }, () => {});
     },
@@ -173,6 +177,7 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
     lost() {
       online = false;
       for (const room of rooms.values()) {
+        clock.clearTimeout(room.timer);
         room.standing = "apart";
         room.turn += 1;
         room.misses = 0;
@@ -202,7 +207,10 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
 
     /** @param {unknown} reason what promises that still wait are rejected with */
     close(reason) {
-      for (const room of rooms.values()) room.first.reject(reason);
+      for (const room of rooms.values()) {
+        clock.clearTimeout(room.timer);
+        room.first.reject(reason);
+      }
       rooms.clear();
     },
   };

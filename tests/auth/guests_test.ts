@@ -44,8 +44,19 @@ Deno.test("a token has one spelling: no padding, no white space, not the other a
   const guests = await createGuests(secret);
   const token = await guests.sign(minji);
   const [payload = "", signature = ""] = token.split(".");
-  const spellings = [`${token}=`, `${token}==`, ` ${token}`, `${token}\n`, `${payload}= .${signature}`, `${payload} .${signature}`, `${token}.`, `.${token}`];
-  for (const spelling of [...spellings, `${token}.${signature}`, token.replaceAll("-", "+").replaceAll("_", "/") + " "]) {
+  const spellings = [
+    `${token}=`,
+    `${token}==`,
+    ` ${token}`,
+    `${token}\n`,
+    `${payload}= .${signature}`,
+    `${payload} .${signature}`,
+    `${token}.`,
+    `.${token}`,
+  ];
+  for (
+    const spelling of [...spellings, `${token}.${signature}`, token.replaceAll("-", "+").replaceAll("_", "/") + " "]
+  ) {
     await assertUnauthorized(guests.verify(spelling), spelling);
   }
 });
@@ -61,9 +72,28 @@ Deno.test("the token of another deployment is unauthorized", async () => {
 
 Deno.test("garbage is unauthorized, never another error", async () => {
   const guests = await createGuests(secret);
-  const garbage = ["", ".", "..", "a", "a.b", "....", "null", "{}", "\0", "\ud800", "한글.방", "=.=", "AAAA.", ".AAAA", "x".repeat(4_096), `${"A".repeat(2_000)}.${"A".repeat(43)}`];
+  const garbage = [
+    "",
+    ".",
+    "..",
+    "a",
+    "a.b",
+    "....",
+    "null",
+    "{}",
+    "\0",
+    "\ud800",
+    "한글.방",
+    "=.=",
+    "AAAA.",
+    ".AAAA",
+    "x".repeat(4_096),
+    `${"A".repeat(2_000)}.${"A".repeat(43)}`,
+  ];
   const jwt = "eyJhbGciOiJub25lIn0.eyJpZCI6ImdfYWRtaW4ifQ.";
-  for (const token of [...garbage, jwt, ".".repeat(4_096)]) await assertUnauthorized(guests.verify(token), token.slice(0, 40));
+  for (const token of [...garbage, jwt, ".".repeat(4_096)]) {
+    await assertUnauthorized(guests.verify(token), token.slice(0, 40));
+  }
 });
 
 Deno.test("a new guest's id begins with g_, is random and fits where ids stand", () => {

@@ -28,10 +28,36 @@ Deno.test("[B1] a foreign origin, `null` and a host that only begins or ends lik
 });
 
 Deno.test("[B1] what is no origin at all is refused", () => {
-  const none = ["", " ", "good.example", "//good.example", "https://", "https:", "file://", "file:///good.example", "data:text/html,x"];
-  const odd = ["javascript:0", "chrome-extension://good.example", "ws://good.example", "ftp://good.example", "about:blank", "blob:https://good.example/1", "*"];
-  const lists = ["https://good.example, https://evil.test", "https://good.example https://good.example", "https://good.example,null"];
-  assertDecides(["good.example", "https://good.example", ".good.example"], ["https://good.example"], [...none, ...odd, ...lists]);
+  const none = [
+    "",
+    " ",
+    "good.example",
+    "//good.example",
+    "https://",
+    "https:",
+    "file://",
+    "file:///good.example",
+    "data:text/html,x",
+  ];
+  const odd = [
+    "javascript:0",
+    "chrome-extension://good.example",
+    "ws://good.example",
+    "ftp://good.example",
+    "about:blank",
+    "blob:https://good.example/1",
+    "*",
+  ];
+  const lists = [
+    "https://good.example, https://evil.test",
+    "https://good.example https://good.example",
+    "https://good.example,null",
+  ];
+  assertDecides(["good.example", "https://good.example", ".good.example"], ["https://good.example"], [
+    ...none,
+    ...odd,
+    ...lists,
+  ]);
 });
 
 Deno.test("a request without Origin is no browser's and is allowed, as docs/protocol.md [C2] says", () => {
@@ -96,7 +122,13 @@ Deno.test("[Channels] a rule that begins with a dot lets in the apex and every s
   assertDecides(
     [".example.org"],
     ["https://example.org", "https://a.example.org", "http://a.b.example.org:8000", "https://A.EXAMPLE.ORG"],
-    ["https://badexample.org", "https://example.org.evil", "https://org", "https://a.example.com", "https://.example.org.evil"],
+    [
+      "https://badexample.org",
+      "https://example.org.evil",
+      "https://org",
+      "https://a.example.com",
+      "https://.example.org.evil",
+    ],
   );
   assertDecides(
     ["https://.example.org:8443"],
@@ -111,8 +143,14 @@ Deno.test("[Channels] scheme and port count where a rule gives them; a scheme br
     ["https://good.example", "https://good.example:443"],
     ["http://good.example", "https://good.example:8443", "http://good.example:443"],
   );
-  assertDecides(["http://good.example"], ["http://good.example:80"], ["https://good.example", "http://good.example:8080"]);
-  assertDecides(["http://good.example:8080"], ["http://good.example:8080"], ["http://good.example", "https://good.example:8080"]);
+  assertDecides(["http://good.example"], ["http://good.example:80"], [
+    "https://good.example",
+    "http://good.example:8080",
+  ]);
+  assertDecides(["http://good.example:8080"], ["http://good.example:8080"], [
+    "http://good.example",
+    "https://good.example:8080",
+  ]);
   assertDecides(
     ["localhost:3000"],
     ["http://localhost:3000", "https://localhost:3000"],
@@ -122,7 +160,10 @@ Deno.test("[Channels] scheme and port count where a rule gives them; a scheme br
 });
 
 Deno.test("rules may be IPv6 addresses, with and without scheme and port, however they are written", () => {
-  assertDecides(["[::1]"], ["http://[::1]", "http://[::1]:8000", "http://[0:0::1]"], ["http://[::2]", "http://127.0.0.1"]);
+  assertDecides(["[::1]"], ["http://[::1]", "http://[::1]:8000", "http://[0:0::1]"], [
+    "http://[::2]",
+    "http://127.0.0.1",
+  ]);
   assertDecides(["http://[::1]:8000"], ["http://[::1]:8000"], ["http://[::1]", "https://[::1]:8000"]);
   assertDecides(["https://[2001:DB8::0001]"], ["https://[2001:db8::1]"], ["http://[2001:db8::1]"]);
 });
@@ -134,14 +175,55 @@ Deno.test("rules are spelled as browsers spell origins: lower case, punycode, a 
 });
 
 Deno.test("any of several rules is enough", () => {
-  assertDecides(["https://a.test", "b.test:8000", ".c.test"], ["https://a.test", "http://b.test:8000", "https://x.c.test"], ["http://a.test", "https://b.test"]);
+  assertDecides(["https://a.test", "b.test:8000", ".c.test"], [
+    "https://a.test",
+    "http://b.test:8000",
+    "https://x.c.test",
+  ], ["http://a.test", "https://b.test"]);
 });
 
 Deno.test("a rule that is none is a RangeError that shows it", () => {
-  const none = ["", " ", ".", "..", "https://", "://a", "*.example.org", "https://*.example.org", "ftp://a", "ws://a", "https://a/b", "a/b", "a?b", "a#b"];
-  const odd = ["a b", "a:b", "a:", "a:99999", "a:65536", "https://a:1:2", "user@a", "[::1", "::1", "[::::]", "[zz]", "%", "a%", "a\n", "ex<ample", "a|b"];
+  const none = [
+    "",
+    " ",
+    ".",
+    "..",
+    "https://",
+    "://a",
+    "*.example.org",
+    "https://*.example.org",
+    "ftp://a",
+    "ws://a",
+    "https://a/b",
+    "a/b",
+    "a?b",
+    "a#b",
+  ];
+  const odd = [
+    "a b",
+    "a:b",
+    "a:",
+    "a:99999",
+    "a:65536",
+    "https://a:1:2",
+    "user@a",
+    "[::1",
+    "::1",
+    "[::::]",
+    "[zz]",
+    "%",
+    "a%",
+    "a\n",
+    "ex<ample",
+    "a|b",
+  ];
   for (const rule of [...none, ...odd]) {
-    const error = assertThrows(() => createOrigins(["https://good.example", rule]), RangeError, undefined, JSON.stringify(rule));
+    const error = assertThrows(
+      () => createOrigins(["https://good.example", rule]),
+      RangeError,
+      undefined,
+      JSON.stringify(rule),
+    );
     assert(error.message.includes(JSON.stringify(rule)), error.message);
     assertEquals(error.message.split("\n").length, 1);
   }

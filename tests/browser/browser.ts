@@ -61,8 +61,13 @@ export interface Visitor extends AsyncDisposable {
   readonly page: Page;
   /** Where cookies, storage and the network are: `context.setOffline(true)`. */
   readonly context: BrowserContext;
-  /** What the page's scripts threw and did not catch, and what they wrote to the console as an error. */
+  /**
+   * What the page's scripts threw and did not catch, what was written to the console as an error, by them or by the
+   * browser, and each violation of the page's Content Security Policy.
+   */
   readonly errors: readonly string[];
+  /** Forgets the errors so far: they were wanted. */
+  forgive(): void;
   /**
    * Takes a picture of what is in view.
    *
@@ -78,16 +83,35 @@ export interface Visitor extends AsyncDisposable {
  * @throws {Error} In the tests, not here, when Chromium cannot be started.
  */
 export function useBrowser(options: BrowserOptions = {}): TestBrowser {
-  let browser: Browser | undefined;
+  let browser: OpenBrowser | undefined;
   Deno.test.beforeAll(async () => {
-    browser = await launch(options.resolve?.() ?? {});
+    browser = await openBrowser(options);
   });
-  Deno.test.afterAll(() => browser?.close());
+  Deno.test.afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]();
+  });
   return {
     visit(url, contextOptions) {
       if (browser === undefined) throw new Error("The browser is not there before the first test or after the last");
-      return visit(browser, url, contextOptions);
+      return browser.visit(url, contextOptions);
     },
+  };
+}
+
+/** A browser that whoever opened it has to close. */
+export interface OpenBrowser extends TestBrowser, AsyncDisposable {}
+
+/**
+ * Starts a browser, for what is no test; tests have {@linkcode useBrowser}.
+ *
+ * @param options See {@linkcode BrowserOptions}.
+ * @throws {Error} When Chromium cannot be started.
+ */
+export async function openBrowser(options: BrowserOptions = {}): Promise<OpenBrowser> {
+  const browser = await launch(options.resolve?.() ?? {});
+  return {
+    visit: (url, contextOptions) => visit(browser, url, contextOptions),
+    [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
@@ -106,6 +130,7 @@ async function launch(resolve: Readonly<Record<string, number>>): Promise<Browse
 async function visit(browser: Browser, url?: string, options?: BrowserContextOptions): Promise<Visitor> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(STEP_MS);
+  await context.addInitScript(reportViolations);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
@@ -117,9 +142,19 @@ async function visit(browser: Browser, url?: string, options?: BrowserContextOpt
     page,
     context,
     errors,
+    forgive() {
+      errors.length = 0;
+    },
     async screenshot(path) {
       await page.screenshot({ path });
     },
     [Symbol.asyncDispose]: () => context.close(),
   };
+}
+
+/** Runs in the page, before its own scripts. */
+function reportViolations(): void {
+  addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+    console.error(`Content Security Policy: ${effectiveDirective} blocked ${blockedURI}`);
+  });
 }

@@ -62,21 +62,30 @@ Deno.test("[B22] the same key and text give the first one's cursor and time, who
 Deno.test("[B22] the same key and another text is a conflict, and nothing is said", async () => {
   await using service = openRooms();
   await service.rooms.send("r", minji, { text: "a", key: "k" });
-  for (const text of ["b", "a ", "A", "á"]) await assertRefused(service.rooms.send("r", minji, { text, key: "k" }), "conflict");
+  for (const text of ["b", "a ", "A", "á"]) {
+    await assertRefused(service.rooms.send("r", minji, { text, key: "k" }), "conflict");
+  }
   assertEquals(textsOf((await service.rooms.history("r", { limit: 50 })).items), ["a"]);
 });
 
 Deno.test("two sends with one key at once are one message", async () => {
   await using service = openRooms();
-  const sent = await Promise.all(Array.from({ length: 20 }, () => service.rooms.send("r", minji, { text: "a", key: "k" })));
+  const sent = await Promise.all(
+    Array.from({ length: 20 }, () => service.rooms.send("r", minji, { text: "a", key: "k" })),
+  );
   assertEquals(new Set(sent.map(({ cursor, at }) => `${cursor} ${at}`)).size, 1);
   assertEquals(sent.filter(({ duplicate }) => !duplicate).length, 1);
 });
 
 Deno.test("a key belongs to its room, and its spelling counts", async () => {
   await using service = openRooms();
-  const keys = [["r", "k"], ["s", "k"], ["r", "K"], ["r", "k "], ["r", "é"], ["r", "e\u0301"], ["r", "__proto__"]] as const;
-  for (const [room, key] of keys) assertEquals((await service.rooms.send(room, minji, { text: key, key })).duplicate, false, key);
+  const keys = [["r", "k"], ["s", "k"], ["r", "K"], ["r", "k "], ["r", "é"], ["r", "e\u0301"], [
+    "r",
+    "__proto__",
+  ]] as const;
+  for (const [room, key] of keys) {
+    assertEquals((await service.rooms.send(room, minji, { text: key, key })).duplicate, false, key);
+  }
 });
 
 Deno.test("what is no text or no key is refused before anything is written", async () => {
@@ -129,7 +138,12 @@ Deno.test("history gives the newest page, oldest first, and says whether there i
 });
 
 /** What history says around entry `n` of 1…10, in short. */
-async function look(service: ReturnType<typeof openRooms>, direction: "before" | "after" | "around", cursor: string | undefined, limit: number) {
+async function look(
+  service: ReturnType<typeof openRooms>,
+  direction: "before" | "after" | "around",
+  cursor: string | undefined,
+  limit: number,
+) {
   const { items, hasBefore, hasAfter } = await service.rooms.history("r", { [direction]: cursor, limit });
   return `${hasBefore ? "<" : "|"}${textsOf(items).join(" ")}${hasAfter ? ">" : "|"}`;
 }
@@ -145,7 +159,11 @@ Deno.test("history before a cursor, at every edge", async () => {
   assertEquals(await look(service, "before", at[0], 5), "|>");
   const { head } = await service.rooms.join("empty", undefined);
   assertEquals(await look(service, "before", head, 5), "|>");
-  assertEquals(await service.rooms.history("empty", { before: at[3], limit: 5 }), { items: [], hasBefore: false, hasAfter: false });
+  assertEquals(await service.rooms.history("empty", { before: at[3], limit: 5 }), {
+    items: [],
+    hasBefore: false,
+    hasAfter: false,
+  });
 });
 
 Deno.test("history after a cursor, at every edge", async () => {
@@ -232,14 +250,31 @@ Deno.test("pages that long messages cut say that there is more, and no message i
 Deno.test("history reads from one place at a time", async () => {
   await using service = openRooms();
   const [cursor] = await service.fill(1);
-  const pairs = [{ before: cursor, after: cursor }, { before: cursor, around: cursor }, { after: cursor, around: cursor }];
+  const pairs = [{ before: cursor, after: cursor }, { before: cursor, around: cursor }, {
+    after: cursor,
+    around: cursor,
+  }];
   for (const two of pairs) await assertRefused(service.rooms.history("r", { ...two, limit: 5 }), "bad_request");
 });
 
 Deno.test("[B19] a cursor that is none is bad_cursor, whatever is done with it", async () => {
   await using service = openRooms();
   await service.fill(1);
-  for (const cursor of ["", "1e999", "-1", "garbage", "0", "x".repeat(29), "x".repeat(10_000), "../../x", "\0", "__proto__", "null"]) {
+  for (
+    const cursor of [
+      "",
+      "1e999",
+      "-1",
+      "garbage",
+      "0",
+      "x".repeat(29),
+      "x".repeat(10_000),
+      "../../x",
+      "\0",
+      "__proto__",
+      "null",
+    ]
+  ) {
     await assertRefused(service.rooms.join("r", cursor), "bad_cursor");
     for (const direction of ["before", "after", "around"]) {
       await assertRefused(service.rooms.history("r", { [direction]: cursor, limit: 5 }), "bad_cursor");
@@ -277,7 +312,12 @@ Deno.test("a join that missed more than fits says where it is, and the rest is r
   assert(joined.recovered && joined.entries.length < 1_200);
   assertEquals(joined.head, joined.entries.at(-1)?.cursor);
   const texts = textsOf(joined.entries);
-  const subscription = await service.rooms.subscribe("r", joined.head, (batch) => void texts.push(...textsOf(batch.entries)), () => {});
+  const subscription = await service.rooms.subscribe(
+    "r",
+    joined.head,
+    (batch) => void texts.push(...textsOf(batch.entries)),
+    () => {},
+  );
   await until(() => texts.length >= 1_200, "all of them");
   assertEquals(texts, Array.from({ length: 1_200 }, (_, i) => `${i + 1}`));
   subscription.close();

@@ -132,6 +132,26 @@ Deno.test("a log that cannot be counted is no full channel", async () => {
   await channels.send(CHANNEL, say(2));
 });
 
+Deno.test("a log that cannot be counted is asked once for all who wait, and again for who comes later", async () => {
+  let counts = 0;
+  const { channels } = stage({
+    layer: {
+      async read() {
+        counts++;
+        await nextTurn();
+        if (counts === 1) throw new LayerUnavailable("after a long time");
+        return { entries: [], more: false, head: "" };
+      },
+      subscribe: () => Promise.resolve({ close() {} }),
+    },
+  });
+  const results = await Promise.allSettled(numbers(1, 50).map((n) => channels.send(CHANNEL, say(n))));
+  assertEquals(results.filter(({ status }) => status === "fulfilled"), []);
+  assertEquals(counts, 1);
+  await Promise.all([channels.send(CHANNEL, say(51)), channels.send(CHANNEL, say(52))]);
+  assertEquals(counts, 2);
+});
+
 Deno.test("an event is delivered until its 60 s are over, and not in the moment in which they are", async () => {
   const { channels, clock, deliver } = stage();
   const handled: unknown[] = [];
@@ -178,6 +198,15 @@ Deno.test("a receiver takes a commit whole, and handles nothing that another one
   await subscribed[0]?.deliver(batch);
   await subscribed[0]?.deliver(batch);
   assertEquals(handled, [1, 2, 3, 4]);
+
+  // What was taken with an event in whose handling the receiver closed is lost: at most once.
+  commits.set("0".repeat(19) + "1", [5, 6]);
+  const subscription = await channels.receive(CHANNEL, (event) => {
+    handled.push(event["text"]);
+    subscription.close();
+  });
+  await subscribed[1]?.deliver(batch);
+  assertEquals(handled, [1, 2, 3, 4, 5]);
 });
 
 Deno.test("a receiver that is closed while it handles an event is handed no other", async () => {

@@ -13,7 +13,7 @@ export interface FaultySetting extends AsyncDisposable {
 }
 
 /** Milliseconds that every operation has, in these tests. */
-export const DEADLINE_MS = 400;
+export const DEADLINE_MS = 250;
 
 /** What a test may be late by on a busy machine. */
 export const SLACK_MS = 500;

@@ -115,31 +115,6 @@ Deno.test("[L3] a bell that rings while a shard is only about to be followed is 
   await seen.sees(1);
 });
 
-Deno.test({
-  name: "[L3] OPEN: a hole in the feed (some rows expired early, newer ones are there) is noticed, and the log is read",
-  // A reader can tell that the feed's end is missing, by the bell, but not that something in the middle is. It takes a
-  // clock that is off by more than half of the feed's expiry, or jumps, while a reader is behind by the time of a sweep.
-  ignore: true,
-  async fn() {
-    await using setting = await openFaulty();
-    const { layer, healthy, faulty, kv } = setting;
-    const seen = await witness(layer, "room");
-    await publishAll(healthy, numbers(1, 5));
-    await seen.sees(5);
-    const { passed, open } = gate();
-    faulty.read = async (carryOut, what) => {
-      if (what === "list") await passed;
-      return await carryOut();
-    };
-    await publishAll(healthy, numbers(6, 12));
-    await expireFeed(kv, (index, count) => index < count - 1);
-    faulty.read = undefined;
-    open();
-    await seen.hears(12);
-    assertEquals(seen.texts, numbers(1, 12));
-  },
-});
-
 for (
   const [what, which] of Object.entries({
     "all of it": () => true,

@@ -13,6 +13,7 @@ Deno.test("[L9] while the backend is down, every call is LayerUnavailable within
       const { layer, healthy, faulty } = setting;
       const { passed, open } = gate();
       const { head } = await layer.read("room", { limit: 1 });
+      const channel = layer.newChannel();
       const live = await witness(layer, "room");
       const resumed = await witness(layer, "room", { after: head });
       await publishAll(layer, numbers(1, 5));
@@ -32,7 +33,7 @@ Deno.test("[L9] while the backend is down, every call is LayerUnavailable within
         () => layer.read("room", { limit: 1 }),
         () => layer.read("room", { after: head, limit: 1 }),
         () => layer.trim("room", head),
-        () => layer.send(layer.newChannel(), say(1)),
+        ...numbers(1, 20).map(() => () => layer.send(channel, say(1))),
         () => layer.send("mail", say(1)),
         () => layer.ping(),
         () => layer.failedJobs(),
@@ -112,6 +113,26 @@ Deno.test("[L10] close() waits for what is under way on the backend, and starts 
   }
 });
 
+Deno.test("[L10] what is sent to a channel while the layer closes is refused, and written by nobody afterwards", async () => {
+  await using setting = await openFaulty();
+  const { layer, healthy, faulty } = setting;
+  const channel = layer.newChannel();
+  await layer.send(channel, say(0));
+  const { passed, open } = gate();
+  let isCounting = false;
+  faulty.read = async (carryOut) => {
+    isCounting = true;
+    await passed;
+    return await carryOut();
+  };
+  const sending = assertRejects(() => layer.send(channel, say("late")), LayerUnavailable);
+  await until(() => isCounting, "what waits in the channel is being counted");
+  const closing = layer.close();
+  open();
+  await Promise.all([sending, closing]);
+  assertEquals((await healthy.read(`channel:${channel}`, { limit: 9 })).entries.length, 1);
+});
+
 Deno.test("[L10] close() ends although the backend hangs", async () => {
   await using setting = await openFaulty({ pollMs: 5, deadlineMs: 150 });
   const { layer, faulty } = setting;
@@ -189,6 +210,7 @@ Deno.test("[L9] a storm of faults on everything: nothing promised is lost, nothi
       for (const one of seen) {
         await one.hears("end");
         assertEquals(one.entries.filter(({ transient }) => !transient), log);
+        await one.idle();
       }
     });
   }

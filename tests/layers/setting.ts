@@ -20,6 +20,8 @@ export interface Traits {
   openAnother?(): Promise<Setting>;
   /** Whether the subscribers are in the isolate of the test, so that what is delivered can be the same object. */
   readonly isLocal: boolean;
+  /** Rules that say something here; by the beginning of their names. Default: all. */
+  readonly only?: RegExp;
   /** Whether one commit may hold several entries. */
   readonly groupsCommits: boolean;
 }

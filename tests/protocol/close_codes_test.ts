@@ -7,7 +7,10 @@ Deno.test("every close code may be sent (RFC 6455 §7.4), each has one name, and
   const codes = Object.values(CLOSE);
   assertEquals(new Set(codes).size, codes.length);
   for (const code of codes) {
-    assert((code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999), `${code}`);
+    assert(
+      (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999),
+      `${code}`,
+    );
     // 1000 says that nothing went wrong.
     if (code !== 1000) assert(explained.includes(`${code}`), `${code}`);
   }

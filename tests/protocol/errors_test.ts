@@ -3,14 +3,20 @@ import { CLOSE } from "../../protocol/close_codes.ts";
 import { ChatError, type ErrorCode, ERRORS, meaningOf, quote, wireError } from "../../protocol/errors.ts";
 
 /** The rows of the page's table, each code of a row on its own. */
-async function documentedErrors(): Promise<Map<string, { status: number; close: number | undefined; retryable: boolean }>> {
+async function documentedErrors(): Promise<
+  Map<string, { status: number; close: number | undefined; retryable: boolean }>
+> {
   const page = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
   const table = page.slice(page.indexOf("## Errors"));
   const documented = new Map();
   for (const line of table.split("\n").filter((row) => row.startsWith("| `"))) {
     const [codes = "", status = "", close = "", retry = ""] = line.split("|").slice(1).map((cell) => cell.trim());
     for (const [, code] of codes.matchAll(/`(\w+)`/g)) {
-      documented.set(code, { status: Number(status), close: close === "–" ? undefined : Number(close), retryable: retry === "yes" });
+      documented.set(code, {
+        status: Number(status),
+        close: close === "–" ? undefined : Number(close),
+        retryable: retry === "yes",
+      });
     }
   }
   return documented;
@@ -21,7 +27,11 @@ Deno.test("the table of errors is the one that docs/protocol.md shows", async ()
   assertEquals([...documented.keys()].toSorted(), Object.keys(ERRORS).toSorted());
   for (const [code, meaning] of Object.entries(ERRORS)) {
     const { status, retryable } = meaning;
-    assertEquals(documented.get(code), { status, close: "close" in meaning ? meaning.close : undefined, retryable }, code);
+    assertEquals(
+      documented.get(code),
+      { status, close: "close" in meaning ? meaning.close : undefined, retryable },
+      code,
+    );
   }
 });
 
@@ -44,7 +54,13 @@ Deno.test("what may be retried is closed with a code that says to come back, and
 Deno.test("a ChatError says its code, its message, whether to retry, and keeps its cause to itself", () => {
   const cause = new Error("secret path /srv/maru");
   const error = new ChatError("unavailable", "Not now", { cause, retryAfterMs: 250 });
-  assertEquals([error.name, error.code, error.message, error.retryable, error.retryAfterMs], ["ChatError", "unavailable", "Not now", true, 250]);
+  assertEquals([error.name, error.code, error.message, error.retryable, error.retryAfterMs], [
+    "ChatError",
+    "unavailable",
+    "Not now",
+    true,
+    250,
+  ]);
   assertEquals(error.cause, cause);
   assertEquals(wireError(error), { code: "unavailable", message: "Not now", retryAfterMs: 250 });
   assertEquals(wireError(new ChatError("conflict", "Other text")), { code: "conflict", message: "Other text" });
@@ -53,7 +69,12 @@ Deno.test("a ChatError says its code, its message, whether to retry, and keeps i
 });
 
 Deno.test("whatever else is thrown is `internal` on the wire, without a word of it", () => {
-  for (const thrown of [new Error("at /srv/maru/x.ts"), new TypeError("x"), "a string", undefined, null, { code: "forbidden", message: "fake" }]) {
+  for (
+    const thrown of [new Error("at /srv/maru/x.ts"), new TypeError("x"), "a string", undefined, null, {
+      code: "forbidden",
+      message: "fake",
+    }]
+  ) {
     const error = wireError(thrown);
     assertEquals(error.code, "internal" satisfies ErrorCode);
     assertEquals(Object.keys(error).toSorted(), ["code", "message"]);
@@ -66,7 +87,16 @@ Deno.test("a quoted value is JSON, at most 40 characters, on one line", () => {
   assertEquals(quote(undefined), "undefined");
   assertEquals(quote({ a: [1] }), '{"a":[1]}');
   assertEquals(quote("x".repeat(38)).length, 40);
-  for (const long of ["x".repeat(39), "😀".repeat(1_000), `a${"😀".repeat(50)}`, "\x1b".repeat(50), "\x9b".repeat(50), Array(10_000).fill(1)]) {
+  for (
+    const long of [
+      "x".repeat(39),
+      "😀".repeat(1_000),
+      `a${"😀".repeat(50)}`,
+      "\x1b".repeat(50),
+      "\x9b".repeat(50),
+      Array(10_000).fill(1),
+    ]
+  ) {
     const quoted = quote(long);
     assertLessOrEqual(quoted.length, 40);
     assert(quoted.endsWith("…"), quoted);

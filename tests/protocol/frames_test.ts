@@ -38,7 +38,9 @@ Deno.test("every request is understood, with all that it may carry", () => {
     { id: 5, type: "typing", room: "lobby" },
     { id: 6, type: "ping" },
   ];
-  for (const request of requests) assertEquals(parseRequest(JSON.stringify(request)), { id: request.id, request } as never);
+  for (const request of requests) {
+    assertEquals<unknown>(parseRequest(JSON.stringify(request)), { id: request.id, request });
+  }
 });
 
 Deno.test("white space around JSON and the order of keys do not matter", () => {
@@ -63,7 +65,21 @@ Deno.test("[V1] an id is a whole number from 0 to 2^53 − 1", () => {
 });
 
 Deno.test("[B11] what is not JSON, or no object, is bad_request without an id", () => {
-  const notJson = ["", " ", "hello", "{", "{]", '{"id":1', "{'id':1}", '{"id":1,}', "NaN", "undefined", '{"id":1}{"id":2}', "\u0000", "\ufeff{}"];
+  const notJson = [
+    "",
+    " ",
+    "hello",
+    "{",
+    "{]",
+    '{"id":1',
+    "{'id':1}",
+    '{"id":1,}',
+    "NaN",
+    "undefined",
+    '{"id":1}{"id":2}',
+    "\u0000",
+    "\ufeff{}",
+  ];
   const noObject = ["null", "[]", "[1]", '[{"id":1,"type":"ping"}]', "1", '"ping"', "true", "1e999"];
   for (const frame of [...notJson, ...noObject]) assertEquals(refusal(frame), undefined, frame);
 });
@@ -72,7 +88,9 @@ Deno.test("[B11] an unknown type is bad_request, with the id", () => {
   for (const type of ["nope", "", "PING", "ping ", "__proto__", "constructor", "toString", "message", "events"]) {
     assertEquals(refusal(JSON.stringify({ id: 9, type })), 9, type);
   }
-  for (const type of ["1", "null", '["ping"]', '{"toString":1}']) assertEquals(refusal(`{"id":9,"type":${type}}`), 9, type);
+  for (const type of ["1", "null", '["ping"]', '{"toString":1}']) {
+    assertEquals(refusal(`{"id":9,"type":${type}}`), 9, type);
+  }
   assertEquals(refusal('{"id":9}'), 9);
 });
 
@@ -153,7 +171,13 @@ Deno.test("[B12] JSON nested 8,000 deep is refused within 20 ms, and so is all t
 Deno.test("the answer to a bad frame is short, however long the frame's keys, types and values are", () => {
   const long = "k".repeat(60_000);
   const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${i}`, 1]));
-  for (const frame of [{ id: 1, type: "ping", [long]: 1 }, { id: 1, type: long }, { id: 1, type: "ping", ...many }, { id: 1, type: "join", room: [long] }]) {
+  for (
+    const frame of [{ id: 1, type: "ping", [long]: 1 }, { id: 1, type: long }, { id: 1, type: "ping", ...many }, {
+      id: 1,
+      type: "join",
+      room: [long],
+    }]
+  ) {
     assertEquals(refusal(JSON.stringify(frame)), 1);
   }
   refusal(long);
@@ -172,15 +196,21 @@ Deno.test("parseWith says what is wrong with which value", () => {
 });
 
 Deno.test("an answer is JSON with its id and either ok or error", () => {
-  assertEquals(JSON.parse(okFrame(5, { a: "\u2028\"" })), { id: 5, ok: { a: "\u2028\"" } });
+  assertEquals(JSON.parse(okFrame(5, { a: '\u2028"' })), { id: 5, ok: { a: '\u2028"' } });
   const error = wireError(new ChatError("rate_limited", "Too fast", { retryAfterMs: 90 }));
-  assertEquals(JSON.parse(errorFrame(5, error)), { id: 5, error: { code: "rate_limited", message: "Too fast", retryAfterMs: 90 } });
+  assertEquals(JSON.parse(errorFrame(5, error)), {
+    id: 5,
+    error: { code: "rate_limited", message: "Too fast", retryAfterMs: 90 },
+  });
   assertEquals(JSON.parse(errorFrame(0, error)).id, 0);
 });
 
 Deno.test("[V3] an error whose request is unknown has a type and no id", () => {
   const error = wireError(new ChatError("bad_request", "No"));
-  assertEquals(JSON.parse(errorFrame(undefined, error)), { type: "error", error: { code: "bad_request", message: "No" } });
+  assertEquals(JSON.parse(errorFrame(undefined, error)), {
+    type: "error",
+    error: { code: "bad_request", message: "No" },
+  });
 });
 
 Deno.test("an events frame is valid JSON, each event with its cursor first", () => {

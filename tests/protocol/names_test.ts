@@ -21,7 +21,23 @@ Deno.test("a room's name is put into NFC: a decomposed 한글방 is the same roo
 });
 
 Deno.test("a room's name may be of any script, with the marks that the script needs", () => {
-  for (const name of ["ห้องแชท", "हिन्दी", "தமிழ்", "العَرَبِيَّة", "עִבְרִית", "বাংলা", "ខ្មែរ", "မြန်မာ", "日本語", "ភាសា_1-2", "Ŧest", "𠮷野家", "٣"]) {
+  for (
+    const name of [
+      "ห้องแชท",
+      "हिन्दी",
+      "தமிழ்",
+      "العَرَبِيَّة",
+      "עִבְרִית",
+      "বাংলা",
+      "ខ្មែរ",
+      "မြန်မာ",
+      "日本語",
+      "ភាសា_1-2",
+      "Ŧest",
+      "𠮷野家",
+      "٣",
+    ]
+  ) {
     assertEquals(parseRoomName(name), name.normalize("NFC"));
   }
 });
@@ -46,14 +62,43 @@ Deno.test("[B13] __proto__, constructor and their like are rooms like any other"
 });
 
 Deno.test("a room's name holds no white space, punctuation, controls, invisible format characters or emoji", () => {
-  const names = [" ", "a b", " a", "a ", "a\n", "\na", "a\tb", "a\u00a0b", "a\u3000b", "#a", "a.b", "a:b", "a!b", "a%20b", "a?b", "<b>"];
-  const unseen = ["a\u200bb", "a\u200db", "\u202ea", "a\ufeff", "\u2066a", "a\u00ad", "a\u001bb", "a\u0085b", "a\u2028"];
+  const names = [
+    " ",
+    "a b",
+    " a",
+    "a ",
+    "a\n",
+    "\na",
+    "a\tb",
+    "a\u00a0b",
+    "a\u3000b",
+    "#a",
+    "a.b",
+    "a:b",
+    "a!b",
+    "a%20b",
+    "a?b",
+    "<b>",
+  ];
+  const unseen = [
+    "a\u200bb",
+    "a\u200db",
+    "\u202ea",
+    "a\ufeff",
+    "\u2066a",
+    "a\u00ad",
+    "a\u001bb",
+    "a\u0085b",
+    "a\u2028",
+  ];
   const symbols = ["😀", "a😀", "❤", "❤️", "1️⃣", "👨‍👩‍👧", "€", "½", "Ⅷ", "①", "\ue000", "\ufffd"];
   for (const name of [...names, ...unseen, ...symbols]) assertRefused(parseRoomName, name, "bad_room");
 });
 
 Deno.test("a mark without a letter is no room's name", () => {
-  for (const name of ["\u0301", "\u0301a", "_\u0301", "1\u20e3", "-\u0e49", "\u20dd"]) assertRefused(parseRoomName, name, "bad_room");
+  for (const name of ["\u0301", "\u0301a", "_\u0301", "1\u20e3", "-\u0e49", "\u20dd"]) {
+    assertRefused(parseRoomName, name, "bad_room");
+  }
 });
 
 Deno.test("a room's name has 64 characters at the most, counted in NFC", () => {
@@ -79,7 +124,12 @@ Deno.test("[B15] a lone surrogate is no room, no name, no key and no text", () =
 
 Deno.test("long input is refused before anything is done with it", () => {
   const long = "\ufdfa".repeat(1_000_000);
-  for (const [parse, code] of [[parseRoomName, "bad_room"], [parsePersonName, "bad_name"], [parseKey, "bad_key"], [parseText, "too_long"]] as const) {
+  for (
+    const [parse, code] of [[parseRoomName, "bad_room"], [parsePersonName, "bad_name"], [parseKey, "bad_key"], [
+      parseText,
+      "too_long",
+    ]] as const
+  ) {
     const begin = performance.now();
     assertRefused(parse, long, code);
     // NFKC of this is 18 million characters: a second.
@@ -97,7 +147,9 @@ Deno.test("a person's name is put into NFKC and keeps single spaces inside", () 
 });
 
 Deno.test("a person's name may hold what people write: any script, punctuation, emoji", () => {
-  for (const name of ["O'Brien-Łukasiewicz", "สมชาย", "अनुष्का", "D. 지훈 (2)", "<b>민지</b>", "❤️ 민지", "😀", "__proto__"]) {
+  for (
+    const name of ["O'Brien-Łukasiewicz", "สมชาย", "अनुष्का", "D. 지훈 (2)", "<b>민지</b>", "❤️ 민지", "😀", "__proto__"]
+  ) {
     assertEquals(parsePersonName(name), name.normalize("NFKC"));
   }
 });
@@ -111,13 +163,19 @@ Deno.test("parsing a person's name twice changes nothing", () => {
 
 Deno.test("[B18] newline, ESC and every other control character in a name are refused, at its ends too", () => {
   for (const control of ["\n", "\r", "\r\n", "\t", "\v", "\f", "\0", "\x1b[31m", "\x7f", "\x85", "\u2028", "\u2029"]) {
-    for (const name of [`a${control}b`, `${control}ab`, `ab${control}`]) assertRefused(parsePersonName, name, "bad_name");
+    for (const name of [`a${control}b`, `${control}ab`, `ab${control}`]) {
+      assertRefused(parsePersonName, name, "bad_name");
+    }
   }
 });
 
 Deno.test("[B16] bidi overrides and zero-width characters in a name are refused, at its ends too", () => {
   const bidi = [..."\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"];
-  const zeroWidth = [..."\u200b\u200c\u200d\u2060\u2061\u2064\ufeff\u00ad\u180e\u034f\u17b4\u206f\ufff9", "\u{e0001}", "\u{e0041}"];
+  const zeroWidth = [
+    ..."\u200b\u200c\u200d\u2060\u2061\u2064\ufeff\u00ad\u180e\u034f\u17b4\u206f\ufff9",
+    "\u{e0001}",
+    "\u{e0041}",
+  ];
   for (const unseen of [...bidi, ...zeroWidth]) {
     for (const name of [`a${unseen}b`, `${unseen}ab`, `ab${unseen}`]) assertRefused(parsePersonName, name, "bad_name");
   }
@@ -142,7 +200,9 @@ Deno.test("a name has 32 characters at the most, counted in NFKC", () => {
 });
 
 Deno.test("a key is any 1 to 64 characters, unchanged", () => {
-  for (const key of [crypto.randomUUID(), "k", "x".repeat(64), " ", "__proto__", "가나다", "a/b?c#d", "\u0301", "e\u0301"]) {
+  for (
+    const key of [crypto.randomUUID(), "k", "x".repeat(64), " ", "__proto__", "가나다", "a/b?c#d", "\u0301", "e\u0301"]
+  ) {
     assertEquals(parseKey(key), key);
   }
   for (const key of ["", "x".repeat(65), "x".repeat(100_000)]) assertRefused(parseKey, key, "bad_key");
@@ -162,11 +222,23 @@ Deno.test("a text has up to 4,000 code points, whatever they take in UTF-16", ()
 });
 
 Deno.test("a text is kept as it is: spaces, line ends, bidi, any normal form", () => {
-  for (const text of [" a ", "a\n\nb", "\u202eabc", "한글".normalize("NFD"), "<img src=x onerror=alert(1)>", "\0", "\u200b"]) {
+  for (
+    const text of [
+      " a ",
+      "a\n\nb",
+      "\u202eabc",
+      "한글".normalize("NFD"),
+      "<img src=x onerror=alert(1)>",
+      "\0",
+      "\u200b",
+    ]
+  ) {
     assertEquals(parseText(text), text);
   }
 });
 
 Deno.test("a text of white space only is bad_request", () => {
-  for (const text of ["", " ", "\n", "\t \r\n", "\u3000", "\u00a0\u2003\u2028\ufeff"]) assertRefused(parseText, text, "bad_request");
+  for (const text of ["", " ", "\n", "\t \r\n", "\u3000", "\u00a0\u2003\u2028\ufeff"]) {
+    assertRefused(parseText, text, "bad_request");
+  }
 });

@@ -1,0 +1,158 @@
+/**
+ * Takes the pictures in `docs/screenshots/`: the page with a conversation in it, in both languages and themes. Run by
+ * hand when the page has changed, and look at what comes out:
+ *
+ * ```sh
+ * deno run -A tests/browser/screenshots.ts
+ * ```
+ *
+ * @module
+ */
+
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { type OpenBrowser, openBrowser } from "./browser.ts";
+import { type Past, writePast } from "./past.ts";
+import { startServer, type TestServer } from "./server.ts";
+
+const FOLDER = new URL("../../docs/screenshots/", import.meta.url);
+const MINUTE_MS = 60_000;
+
+const WIDE = { viewport: { width: 1200, height: 800 } };
+const NARROW = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+
+/** One picture. */
+interface Picture extends Pick<BrowserContextOptions, "viewport" | "deviceScaleFactor" | "hasTouch" | "isMobile"> {
+  readonly file: string;
+  readonly language: "ko" | "en";
+  readonly colorScheme: "light" | "dark";
+  readonly withFrames?: boolean;
+}
+
+const PICTURES: readonly Picture[] = [
+  { file: "wide_light_ko.png", language: "ko", colorScheme: "light", ...WIDE },
+  { file: "wide_dark_en.png", language: "en", colorScheme: "dark", ...WIDE },
+  { file: "narrow_light_ko.png", language: "ko", colorScheme: "light", ...NARROW },
+  { file: "narrow_dark_en.png", language: "en", colorScheme: "dark", ...NARROW },
+  { file: "frame_log.png", language: "en", colorScheme: "light", withFrames: true, ...WIDE },
+];
+
+/** What was said before the picture's owner came: minutes ago, who, what. */
+type Said = readonly (readonly [minutesAgo: number, name: string, text: string])[];
+
+const TALKS = {
+  ko: {
+    room: "사랑방",
+    rooms: ["대청마루", "공지", "한옥-수리"],
+    me: "하늘",
+    typing: "민지",
+    past: [
+      [1_482, "민지", "어제 마루 새로 깐 사진 올릴게요"],
+      [1_481, "민지", "생각보다 색이 진해요 🙂"],
+      [1_475, "지훈", "오, 나뭇결이 살아 있네요. 참나무예요?"],
+      [
+        31,
+        "지훈",
+        "우물마루는 짧은 널을 긴 틀 사이에 끼우는 방식이라, 계절에 따라 나무가 늘고 줄어도 틈이 잘 벌어지지 않아요. 그래서 대청은 거의 우물마루예요.",
+      ],
+      [30, "지훈", "여기 설명이 좋아요: https://ko.wikipedia.org/wiki/마루_(건축)"],
+      [12, "민지", "👍"],
+      [9, "여름", "저도 내일 가도 되나요?\n- 오전 10시\n- 사랑방 앞"],
+      [7, "민지", "그럼요, 차 끓여 둘게요"],
+    ] satisfies Said,
+    mine: ["사진 고마워요! 저도 갈게요.", "떡 사 갈까요?"],
+  },
+  en: {
+    room: "front-porch",
+    rooms: ["lobby", "한글방", "repairs"],
+    me: "Sky",
+    typing: "Alice",
+    past: [
+      [1_482, "Alice", "Photos of the new floor are coming tonight"],
+      [1_481, "Alice", "It turned out darker than I thought 🙂"],
+      [1_475, "Jihun", "Oh, you can see the grain. Is that oak?"],
+      [
+        31,
+        "Jihun",
+        "The short boards sit in the grooves of a long frame, so the wood can swell and shrink with the seasons without leaving gaps. That’s why the big halls nearly all have it.",
+      ],
+      [30, "Jihun", "There’s a good page about it: https://ko.wikipedia.org/wiki/마루_(건축)"],
+      [12, "Alice", "👍"],
+      [9, "Noor", "May I come tomorrow too?\n- at ten\n- by the front gate"],
+      [7, "Alice", "Of course, I’ll put the kettle on"],
+    ] satisfies Said,
+    mine: ["Thanks for the pictures! I’ll be there.", "Shall I bring rice cakes?"],
+  },
+};
+
+if (import.meta.main) {
+  await Deno.mkdir(FOLDER, { recursive: true });
+  await using browser = await openBrowser();
+  for (const picture of PICTURES) {
+    // A server for each: what one writes must not stand in the next one's picture.
+    await using server = await startServer({ fill: (kvPath) => writePast(kvPath, pastOf(picture.language)) });
+    await take(picture, browser, server);
+    console.log(picture.file);
+  }
+}
+
+function pastOf(language: "ko" | "en"): Past[] {
+  const { room, past } = TALKS[language];
+  const now = Date.now();
+  return past.map(([minutesAgo, name, text]) => ({ room, name, text, at: now - minutesAgo * MINUTE_MS }));
+}
+
+async function take(
+  { file, language, colorScheme, withFrames, ...context }: Picture,
+  browser: OpenBrowser,
+  server: TestServer,
+): Promise<void> {
+  const { room, rooms, me, typing, mine } = TALKS[language];
+  const locale = language === "ko" ? "ko-KR" : "en-GB";
+  await using owner = await browser.visit(undefined, { ...context, colorScheme, locale, timezoneId: afternoon() });
+  await using other = await browser.visit(undefined, { locale });
+  await enter(other.page, server, room, typing, []);
+  await enter(owner.page, server, room, me, [rooms[0] ?? "", room, ...rooms.slice(1)]);
+  const { page } = owner;
+  for (const text of mine) {
+    await page.fill("#composer", text);
+    await page.press("#composer", "Enter");
+  }
+  await page.locator("li.own[data-status=sent]").nth(mine.length - 1).waitFor();
+  if (withFrames) {
+    await page.click("#frames summary");
+    await page.click("#plain-room");
+    await page.locator("#plain-room[aria-pressed=true]").waitFor();
+    await page.click("#resend");
+  }
+  await other.page.locator("#composer").pressSequentially("…");
+  await page.locator("#typing:not(:empty)").waitFor();
+  if (withFrames) await page.locator("#frame-list").evaluate((list) => list.scrollTop = list.scrollHeight);
+  await owner.screenshot(new URL(file, FOLDER).pathname);
+}
+
+/** Where it is three in the afternoon now: people chat by day, whenever the pictures are taken. */
+function afternoon(): string {
+  const hours = 15 - new Date().getUTCHours();
+  // In these names the sign is the other way round: Etc/GMT-9 is Seoul's.
+  return `Etc/GMT${hours < 0 ? "+" : "-"}${Math.abs(hours)}`;
+}
+
+async function enter(
+  page: Page,
+  server: TestServer,
+  room: string,
+  name: string,
+  rooms: readonly string[],
+): Promise<void> {
+  await page.addInitScript(({ name, rooms }) => {
+    try {
+      localStorage.setItem("maru.name", name);
+      localStorage.setItem("maru.rooms", JSON.stringify(rooms));
+    } catch {
+      // The empty page that comes before has no storage.
+    }
+  }, { name, rooms });
+  await page.goto(`${server.origin}/#${encodeURIComponent(room)}`);
+  await page.locator("#status[data-state=online]").waitFor();
+  await page.locator("li.message").first().waitFor();
+}
