@@ -15,8 +15,8 @@
  */
 
 import { type Cursor, entryCursor, indexOf, newEpoch, originCursor, stampOf } from "./cursor.ts";
-import { checkEpoch } from "./fanout.ts";
 import { decideOnce } from "./decide_once.ts";
+import { checkEpoch } from "./fanout.ts";
 import { CursorExpired, type Entry, type Page } from "./layer.ts";
 import { cutPage, MAX_PAGE_LENGTH } from "./page.ts";
 

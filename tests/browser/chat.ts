@@ -16,7 +16,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
-import { useBrowser, type Visitor } from "./browser.ts";
+import { browserTest, useBrowser, type Visitor } from "./browser.ts";
 import { type ServerOptions, startServer, type TestServer, useServer } from "./server.ts";
 
 /** What a test gets. */
@@ -102,7 +102,7 @@ export function useChat(options: ServerOptions = {}): Chat {
   const browser = useBrowser();
   return {
     test(name, run, { losesNetwork = false } = {}) {
-      Deno.test(name, async () => {
+      browserTest(name, async () => {
         await using stack = new AsyncDisposableStack();
         const people: Person[] = [];
         const visit: Scene["visit"] = async (hash, { origin = server.origin, prepare, ...context } = {}) => {

@@ -8,7 +8,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { useBrowser, type Visitor } from "./browser.ts";
+import { browserTest, useBrowser, type Visitor } from "./browser.ts";
 import { useServer } from "./server.ts";
 
 const ECHO = await Deno.readTextFile(new URL("../seeds/000_websocket.js", import.meta.url));
@@ -20,7 +20,7 @@ const MESSAGE_BOX = '<input id="messageInput"><button onclick="sendMessage()">�
 const server = useServer();
 const browser = useBrowser({ resolve: () => ({ "localhost:8000": server.port, "your_domain": server.port }) });
 
-Deno.test("seed 000, unchanged: the snippet connects, says hello, and is greeted and echoed", async () => {
+browserTest("seed 000, unchanged: the snippet connects, says hello, and is greeted and echoed", async () => {
   await using visitor = await browser.visit();
   const { page } = visitor;
   const lines: string[] = [];
@@ -39,36 +39,42 @@ Deno.test("seed 000, unchanged: the snippet connects, says hello, and is greeted
   assertEquals(visitor.errors, []);
 });
 
-Deno.test("seed 004, unchanged: sendMessage sends what is in messageInput, empties it, and the message comes back", async () => {
-  await using visitor = await browser.visit();
-  const { page } = visitor;
-  const heard = await openChat(page, CHAT);
-  await heard.next("WebSocket 연결 성공");
-  await page.fill("#messageInput", "안녕하세요, 여러분!");
-  await page.click("button");
-  await heard.next("안녕하세요, 여러분!");
-  assertEquals(await page.inputValue("#messageInput"), "");
-  assertEquals(visitor.errors, []);
-});
+browserTest(
+  "seed 004, unchanged: sendMessage sends what is in messageInput, empties it, and the message comes back",
+  async () => {
+    await using visitor = await browser.visit();
+    const { page } = visitor;
+    const heard = await openChat(page, CHAT);
+    await heard.next("WebSocket 연결 성공");
+    await page.fill("#messageInput", "안녕하세요, 여러분!");
+    await page.click("button");
+    await heard.next("안녕하세요, 여러분!");
+    assertEquals(await page.inputValue("#messageInput"), "");
+    assertEquals(visitor.errors, []);
+  },
+);
 
 for (const room of ["lobby", "한글방"]) {
   for (const slash of ["/", ""]) {
     const path = `/ws/chat/${room}${slash}`;
-    Deno.test(`seeds 003 and 004 in a room, ${path}: two pages hear each other and themselves, with the user's name`, async () => {
-      await using minji = await browser.visit();
-      await using jihun = await browser.visit();
-      const [atMinji, atJihun] = await Promise.all([
-        openChat(minji.page, inRoom(`${path}?name=민지`)),
-        openChat(jihun.page, inRoom(`${path}?name=지훈`)),
-      ]);
-      await say(minji, "안녕하세요");
-      const first = { message: "안녕하세요", user: "민지" };
-      await Promise.all([atMinji.next(first), atJihun.next(first)]);
-      await say(jihun, "반가워요");
-      const second = { message: "반가워요", user: "지훈" };
-      await Promise.all([atMinji.next(second), atJihun.next(second)]);
-      assertEquals([minji.errors, jihun.errors], [[], []]);
-    });
+    browserTest(
+      `seeds 003 and 004 in a room, ${path}: two pages hear each other and themselves, with the user's name`,
+      async () => {
+        await using minji = await browser.visit();
+        await using jihun = await browser.visit();
+        const [atMinji, atJihun] = await Promise.all([
+          openChat(minji.page, inRoom(`${path}?name=민지`)),
+          openChat(jihun.page, inRoom(`${path}?name=지훈`)),
+        ]);
+        await say(minji, "안녕하세요");
+        const first = { message: "안녕하세요", user: "민지" };
+        await Promise.all([atMinji.next(first), atJihun.next(first)]);
+        await say(jihun, "반가워요");
+        const second = { message: "반가워요", user: "지훈" };
+        await Promise.all([atMinji.next(second), atJihun.next(second)]);
+        assertEquals([minji.errors, jihun.errors], [[], []]);
+      },
+    );
   }
 }
 
