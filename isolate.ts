@@ -59,6 +59,11 @@ export async function startIsolate(config: Config, options: { readonly reusePort
     files,
     report,
   });
+  // A promise that a consumer forgot to await is its fault, and nobody else's end.
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report("a promise that nobody awaited", event.reason);
+  });
   const abort = new AbortController();
   const { host: hostname, port } = config;
   const server = refusedAs(`HOST=${hostname} PORT=${port}`, () =>

@@ -296,15 +296,14 @@ Deno.test(
   }),
 );
 
-/** Counts how often a function encodes a value that has a mark in it. */
-async function countEncodes(mark: string, run: () => Promise<void>): Promise<number> {
+/** Counts how often anything is encoded while a function runs. */
+async function countEncodes(run: () => Promise<void>): Promise<number> {
   const { stringify } = JSON;
   let count = 0;
   // deno-lint-ignore no-explicit-any -- as JSON.stringify has it
   JSON.stringify = (value: unknown, replacer?: any, space?: string | number) => {
-    const json = stringify(value, replacer, space);
-    if (typeof json === "string" && json.includes(mark)) count++;
-    return json;
+    count++;
+    return stringify(value, replacer, space);
   };
   try {
     await run();
@@ -326,13 +325,14 @@ for (const path of ["/ws", "/ws/chat/lobby/"]) {
     `a message is encoded once, not once a socket, for all that listen on ${path}`,
     onService(async (service) => {
       const encodes: number[] = [];
-      for (const count of [1, 40]) {
+      // The first warms up: zod writes code for a schema when it is first used.
+      for (const count of [1, 2, 40]) {
         const sockets = await listeners(service, path, count);
         await nextTurn();
         const before = sockets.map(({ sent }) => sent.length);
         const mark = `mark-${count}`;
         encodes.push(
-          await countEncodes(mark, async () => {
+          await countEncodes(async () => {
             await service.app.request(`/v1/rooms/lobby/messages/${mark}-key`, {
               method: "PUT",
               body: `{"text":"${mark}"}`,
@@ -345,7 +345,7 @@ for (const path of ["/ws", "/ws/chat/lobby/"]) {
         assert([...frames][0]?.includes(mark));
         for (const socket of sockets) socket.end();
       }
-      assertEquals(encodes[1], encodes[0]);
+      assertEquals(encodes[2], encodes[1]);
     }),
   );
 }

@@ -210,7 +210,7 @@ Deno.test(
 );
 
 Deno.test(
-  "[V15] [B20] a room that was not joined is forbidden, in the same words whether it exists or not",
+  "[B20] [V15] a room that was not joined is forbidden, in the same words whether it exists or not",
   onService(async (service) => {
     await fill(service, "exists", 1);
     const minji = await service.guest("민지");

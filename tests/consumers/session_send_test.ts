@@ -48,7 +48,7 @@ Deno.test("[V11] what could not be made durable is `unavailable`, never ok, and 
 });
 
 Deno.test(
-  "[V12] [B22] the same key and text, on any connection and over HTTP, are answered with the first cursor and time",
+  "[B22] [V12] the same key and text, on any connection and over HTTP, are answered with the first cursor and time",
   onService(async (service) => {
     const minji = await join(service, "민지");
     const first = await minji.ok(send("k", "a"));
@@ -62,7 +62,7 @@ Deno.test(
 );
 
 Deno.test(
-  "[V12] [B22] the same key with another text is a conflict, and nothing is said",
+  "[B22] [V12] the same key with another text is a conflict, and nothing is said",
   onService(async (service) => {
     const minji = await join(service, "민지");
     await minji.ok(send("k", "a"));
@@ -140,7 +140,7 @@ Deno.test(
 );
 
 Deno.test(
-  "[V14] [B21] 100 messages in a second are rate_limited with retryAfterMs; going on closes with 1008",
+  "[B21] [V14] 100 messages in a second are rate_limited with retryAfterMs; going on closes with 1008",
   onService(async (service) => {
     const minji = await join(service, "민지");
     const begin = performance.now();

@@ -12,6 +12,7 @@ import {
   parseRequest,
   parseWith,
 } from "../../protocol/frames.ts";
+import { quickestMs } from "../testing/quickest.ts";
 
 const MAX_ID = 2 ** 53 - 1;
 
@@ -145,7 +146,7 @@ Deno.test("[B13] __proto__ as a key is refused anywhere, and nothing gets an `ad
   assertEquals(refusal('{"type":"ping","__proto__":{"id":1}}'), undefined);
 });
 
-Deno.test("[B12] JSON nested 8,000 deep is refused within 20 ms, and so is all that a frame can hold", () => {
+Deno.test("[B12] JSON nested 8,000 deep is refused within 20 ms, and so is all that a frame can hold", async () => {
   const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
   const deepest = MAX_FRAME_BYTES / 2;
   const frames = [
@@ -162,9 +163,7 @@ Deno.test("[B12] JSON nested 8,000 deep is refused within 20 ms, and so is all t
   // The first call compiles what zod makes of the schema: no part of what nesting costs.
   refusal("{}");
   for (const frame of frames) {
-    const begin = performance.now();
-    refusal(frame);
-    assertLess(performance.now() - begin, 20, frame.slice(0, 40));
+    assertLess(await quickestMs(() => refusal(frame)), 20, frame.slice(0, 40));
   }
 });
 
