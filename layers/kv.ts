@@ -53,7 +53,9 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
   const { reads = kv, deadlineMs = 5_000, feedExpiryMs = 5 * 60_000, now = Date.now } = options;
   let closing: Promise<void> | undefined;
   const underWay = new Set<Promise<unknown>>();
-  const { epoch, shards } = await reach(openDatabase(kv, deadlineMs), "open the database");
+  const { epoch, shards } = await openDatabase(kv, deadlineMs).catch((cause) => {
+    throw new LayerUnavailable("Cannot open the database: it does not answer", { cause });
+  });
   const origin = originCursor(epoch);
   const log = new KvLog(reads, epoch);
   const fanout = new Fanout({

@@ -86,22 +86,18 @@ test("Shift+Enter while Hangul is composed breaks the line and sends nothing", a
   return ["줄\n둘째 줄"];
 });
 
-for (
-  const [language, text] of [["Japanese", "日本語"], ["Japanese kana", "かな"], ["Chinese", "中文"], [
-    "raw pinyin",
-    "zhongwen",
-  ]] as const
-) {
-  test(`${language}: the Enter that accepts a candidate never sends; the next one does`, async ({ ime, person }) => {
+test("Japanese and Chinese: the Enter that accepts a candidate never sends; the next one does", async ({ ime, person }) => {
+  const texts = ["日本語", "かな", "中文", "zhongwen"];
+  for (const text of texts) {
     await ime.compose(text);
     await ime.down("Process", TAKEN);
     await ime.commit(text);
     await ime.up();
     assertEquals(await person.box.inputValue(), text);
     await person.page.keyboard.press("Enter");
-    return [text];
-  });
-}
+  }
+  return texts;
+});
 
 test("Hanja chosen for Hangul by Enter does not send", async ({ ime, person }) => {
   await ime.compose("한자");

@@ -12,7 +12,7 @@ chat.test("a page whose socket is dropped comes back without a gap or a double, 
   });
   await minji.page.click("#frames summary");
   const said: string[] = [];
-  for (let round = 1; round <= 3; round++) {
+  for (let round = 1; round <= 2; round++) {
     await jihun.say(`지훈 ${round}`);
     await minji.reads([...said, `지훈 ${round}`]);
     await minji.page.click("#drop");
@@ -23,7 +23,7 @@ chat.test("a page whose socket is dropped comes back without a gap or a double, 
     await minji.reads(said);
   }
   await assertSameLog(minji, jihun);
-  assertEquals(joins.map((join) => typeof join["after"]), ["undefined", "string", "string", "string"]);
+  assertEquals(joins.map((join) => typeof join["after"]), ["undefined", "string", "string"]);
 });
 
 chat.test(
