@@ -80,11 +80,11 @@ export function summarize(
 
 function* complaintsOnBrowserTests(cases: readonly TestCase[], files: readonly string[]): Generator<string> {
   if (files.length === 0) yield `There is no test in ${BROWSER_TESTS}`;
-  for (const file of files) {
-    const own = cases.filter((each) => each.file === file);
-    if (own.length === 0) yield `The browser tests of ${file} did not run`;
-    for (const { name, outcome } of own) if (outcome === "ignored") yield `${file} ignored "${name}"`;
-  }
+  // The report names the file that calls `Deno.test`, which for most of them is a helper in the same folder. A file that does not
+  // load fails the step.
+  const own = cases.filter(({ file }) => file.startsWith(`${BROWSER_TESTS}/`));
+  if (own.length < files.length) yield `Only ${own.length} browser tests ran, of ${files.length} files`;
+  for (const { name, outcome } of own) if (outcome === "ignored") yield `The browser test "${name}" was ignored`;
 }
 
 function filesOfBrowserTests(): string[] {

@@ -55,21 +55,24 @@ browserTest(
 );
 
 for (const path of ["/ws/chat/lobby/", "/ws/chat/한글방"]) {
-  Deno.test(`seeds 003 and 004 in a room, ${path}: two pages hear each other and themselves, with the user's name`, async () => {
-    await using minji = await browser.visit();
-    await using jihun = await browser.visit();
-    const [atMinji, atJihun] = await Promise.all([
-      openChat(minji.page, inRoom(`${path}?name=민지`)),
-      openChat(jihun.page, inRoom(`${path}?name=지훈`)),
-    ]);
-    await say(minji, "안녕하세요");
-    const first = { message: "안녕하세요", user: "민지" };
-    await Promise.all([atMinji.next(first), atJihun.next(first)]);
-    await say(jihun, "반가워요");
-    const second = { message: "반가워요", user: "지훈" };
-    await Promise.all([atMinji.next(second), atJihun.next(second)]);
-    assertEquals([minji.errors, jihun.errors], [[], []]);
-  });
+  browserTest(
+    `seeds 003 and 004 in a room, ${path}: two pages hear each other and themselves, with the user's name`,
+    async () => {
+      await using minji = await browser.visit();
+      await using jihun = await browser.visit();
+      const [atMinji, atJihun] = await Promise.all([
+        openChat(minji.page, inRoom(`${path}?name=민지`)),
+        openChat(jihun.page, inRoom(`${path}?name=지훈`)),
+      ]);
+      await say(minji, "안녕하세요");
+      const first = { message: "안녕하세요", user: "민지" };
+      await Promise.all([atMinji.next(first), atJihun.next(first)]);
+      await say(jihun, "반가워요");
+      const second = { message: "반가워요", user: "지훈" };
+      await Promise.all([atMinji.next(second), atJihun.next(second)]);
+      assertEquals([minji.errors, jihun.errors], [[], []]);
+    },
+  );
 }
 
 /** The script of 004 with another path in its address, and nothing else changed. */

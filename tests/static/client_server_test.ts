@@ -199,6 +199,18 @@ Deno.test("[V15] a room that was not joined takes nothing, and a room's name tha
   assertEquals(minji.texts("r"), ["\ufffd 반쪽"]);
 });
 
+Deno.test("[C3] a text too large for any frame fails by itself, and costs nobody the connection", async () => {
+  await using server = await serve();
+  await using minji = connectReal(server.url, { name: "민지" });
+  await minji.client.join("r");
+  const [huge, next] = await Promise.allSettled([
+    minji.client.send("r", "가".repeat(100_000)),
+    minji.client.send("r", "다음 말"),
+  ]);
+  assertEquals([huge.status === "rejected" && huge.reason.code, next.status], ["too_long", "fulfilled"]);
+  assertEquals(minji.frames.filter((frame) => frame.includes('"type":"hello"')).length, 1);
+});
+
 Deno.test("[V16] typing reaches the others, is sent at most every three seconds, and is not there for who comes later", async () => {
   await using server = await serve();
   await using minji = connectReal(server.url, { name: "민지" });
@@ -269,13 +281,14 @@ for (const seed of [1, 2, 3]) {
     await using server = await serve();
     let frames = 0;
     let cuts = 0;
+    let isCutting = true;
     const later: Promise<void>[] = [];
     /** Before, while or after the client has taken a frame, its connection is gone: a frame in seven. */
     const cutting = (find: () => RealClient) => ({
       hears() {
         frames++;
         const chance = random();
-        if (chance < 1 / 7 && cuts < 150) {
+        if (isCutting && chance < 1 / 7) {
           cuts++;
           const cut = () => find().client.drop();
           if (chance < 1 / 21) {
@@ -297,6 +310,7 @@ for (const seed of [1, 2, 3]) {
       ...said.minji.map((text) => minji.client.send("r", text)),
       ...said.jihun.map((text) => jihun.client.send("r", text)),
     ]);
+    isCutting = false;
     await Promise.all(later);
     await using fresh = connectReal(server.url, { name: "여름" });
     const all = await fresh.client.join("r", { after: minji.cursors("r")[0] ?? "" });

@@ -117,6 +117,28 @@ Deno.test("the same key while it waits is the same message, and again after it f
   assertEquals(requests.fields.map(({ key }) => key), ["1", "1"]);
 });
 
+Deno.test("[V12] the same key with another text while it waits is refused, and the first one goes its way", async () => {
+  const { outbox, requests, statuses } = setUp();
+  const first = outbox.add("r", "1", "하나");
+  assertEquals((await outbox.add("r", "1", "둘").catch((error) => error)).code, "conflict");
+  requests.ok(SENT);
+  assertEquals((await first).cursor, "c");
+  assertEquals(requests.fields.map(({ text }) => text), ["하나"]);
+  assertEquals(statuses.map(({ status }) => status), ["pending", "sent"]);
+});
+
+Deno.test("a text over the server's limit fails without being sent, whatever it is counted in", async () => {
+  const { outbox, requests, statuses } = setUp();
+  outbox.setMaxLength(3);
+  const tooLong = outbox.add("r", "1", "가나다라");
+  assertEquals((await tooLong.catch((error) => error)).code, "too_long");
+  assertEquals(statuses.map(({ status }) => status), ["failed"]);
+  assertEquals([requests.fields, outbox.hasUnsent("r")], [[], false]);
+  // Six of UTF-16, three characters.
+  outbox.add("r", "2", "😀😀😀");
+  assertEquals(requests.fields.map(({ key }) => key), ["2"]);
+});
+
 Deno.test("the answer of an earlier connection counts for nothing", () => {
   const { outbox, requests, statuses } = setUp();
   outbox.add("r", "1", "하나");
