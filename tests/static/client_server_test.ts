@@ -281,7 +281,7 @@ for (const seed of [1, 2, 3]) {
     await using server = await serve();
     let frames = 0;
     let cuts = 0;
-    let isCutting = true;
+    let isCutting = false;
     const later: Promise<void>[] = [];
     /** Before, while or after the client has taken a frame, its connection is gone: a frame in seven. */
     const cutting = (find: () => RealClient) => ({
@@ -303,8 +303,8 @@ for (const seed of [1, 2, 3]) {
     });
     await using minji: RealClient = connectReal(server.url, { name: "민지" }, cutting(() => minji));
     await using jihun: RealClient = connectReal(server.url, { name: "지훈" }, cutting(() => jihun));
-    minji.client.join("r");
-    jihun.client.join("r");
+    await Promise.all([minji.client.join("r"), jihun.client.join("r")]);
+    isCutting = true;
     const said = { minji: numbered("민지", 150), jihun: numbered("지훈", 150) };
     await Promise.all([
       ...said.minji.map((text) => minji.client.send("r", text)),
@@ -313,7 +313,7 @@ for (const seed of [1, 2, 3]) {
     isCutting = false;
     await Promise.all(later);
     await using fresh = connectReal(server.url, { name: "여름" });
-    const all = await fresh.client.join("r", { after: minji.cursors("r")[0] ?? "" });
+    const all = await fresh.client.join("r", { after: minji.cursors("r")[0] ?? "none" });
     await Promise.all([minji, jihun].map((each) => each.until(() => each.texts("r").length >= 300)));
     assertEquals(minji.texts("r"), jihun.texts("r"));
     assertEquals(
