@@ -35,6 +35,14 @@ export function originCursor(epoch: string): Cursor {
   return epoch + "0".repeat(23);
 }
 
+/** The place right before an entry: reading on from there begins with it. */
+export function justBefore(cursor: Cursor): Cursor {
+  const index = indexOf(cursor);
+  if (index > 0) return cursor.slice(0, STAMP_END) + (index - 1).toString(16).padStart(3, "0");
+  const stamp = BigInt(`0x${stampOf(cursor)}`);
+  return stamp === 0n ? cursor : commitCursor(epochOf(cursor), (stamp - 1n).toString(16).padStart(20, "0"));
+}
+
 /** A random epoch: 6 of [0-9a-z], 2 billion of them. */
 export function newEpoch(): string {
   const digits = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

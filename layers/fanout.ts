@@ -151,6 +151,14 @@ export class Fanout {
     }
   }
 
+  /** Says that what was handed on is no longer what the log holds: whoever is behind reads it there, and not from memory. */
+  forget(group: string): void {
+    const tail = this.#tails.get(group);
+    if (tail === undefined) return;
+    tail.batches.length = 0;
+    tail.start = tail.head;
+  }
+
   /** Ends all subscriptions; resolves when nothing is read any more. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -10,6 +10,7 @@ import { withDeadline } from "./deadline.ts";
 import { checkEpoch, Fanout } from "./fanout.ts";
 import { Jobs } from "./jobs.ts";
 import { checkNames } from "./names.ts";
+import { getDocuments, listDocuments } from "./kv_documents.ts";
 import { KvFeed } from "./kv_feed.ts";
 import { createKvJobs } from "./kv_jobs.ts";
 import { KvLog, openDatabase, shardOf } from "./kv_log.ts";
@@ -26,7 +27,7 @@ export interface KvLayerOptions {
   readonly maxChecks?: number;
   /** Milliseconds within which every operation succeeds or fails. Default 5,000. */
   readonly deadlineMs?: number;
-  /** Milliseconds between looks for what no bell told of. Default 1,000. */
+  /** Milliseconds between looks for what no bell told of: other processes on one file ring none. Default 500. */
   readonly pollMs?: number;
   /** Milliseconds that live events are kept for readers that are late; later ones read the logs. Default 5 minutes. */
   readonly feedExpiryMs?: number;
@@ -69,7 +70,7 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     fanout,
     feedExpiryMs,
     deadlineMs,
-    pollMs: options.pollMs ?? 1_000,
+    pollMs: options.pollMs ?? 500,
   });
   const writer = new KvWriter({
     kv,
@@ -84,6 +85,7 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     committed: (written, stamp) => {
       for (const shard of written) feed.ring(shard, stamp);
     },
+    erased: (group) => fanout.forget(group),
   });
   const jobs = new Jobs(createKvJobs(kv, { hasQueues: options.hasQueues ?? true, deadlineMs }), {
     now,
@@ -135,6 +137,19 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     async trim(group, upTo) {
       checkOpen("trim");
       await reach(log.trim(group, parseCursor(upTo)), "trim");
+    },
+    // deno-lint-ignore require-await -- what is thrown has to be a rejection
+    async commit(change) {
+      checkOpen("commit");
+      return writer.commit(change);
+    },
+    async get(keys) {
+      checkOpen("get documents");
+      return await reach(getDocuments(reads, keys), "get documents");
+    },
+    async list(listOptions) {
+      checkOpen("list documents");
+      return await reach(listDocuments(reads, listOptions), "list documents");
     },
     newChannel: (prefix) => channels.newChannel(prefix),
     send: (channel, event, sendOptions) => channels.send(channel, event, sendOptions),
@@ -207,7 +222,9 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     try {
       return await waitedFor(withDeadline(operation, deadlineMs, what));
     } catch (cause) {
-      if (cause instanceof LayerUnavailable || cause instanceof CursorExpired) throw cause;
+      if (cause instanceof LayerUnavailable || cause instanceof CursorExpired || cause instanceof RangeError) {
+        throw cause;
+      }
       throw new LayerUnavailable(`Cannot ${what}: the database does not answer`, { cause });
     }
   }

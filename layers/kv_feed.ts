@@ -272,9 +272,14 @@ export class KvFeed {
   #deliver(read: readonly Commit[]): void {
     const { epoch, fanout } = this.#parts;
     const batches = new Map<string, Entry[]>();
+    const erased = new Set<string>();
     for (const { stamp, rows } of read) {
       for (const [group, events, transient] of rows) {
         if (!fanout.has(group)) continue;
+        if (events.length === 0) {
+          erased.add(group);
+          continue;
+        }
         let entries = batches.get(group);
         if (entries === undefined) batches.set(group, entries = []);
         for (const [index, json] of events.entries()) {
@@ -284,6 +289,8 @@ export class KvFeed {
     }
     let frames = 0;
     for (const [group, entries] of batches) frames += fanout.deliver(group, entries);
+    // Afterwards: what is handed on here was perhaps read before it was erased, and must not stay in memory.
+    for (const group of erased) fanout.forget(group);
     if (frames === 0) return;
     const costMs = COMMIT_COST_MS + frames * FRAME_COST_MS;
     this.#nextAt = performance.now() + Math.min(MAX_REST_MS, (ROUND_SHARE - 1) * costMs);

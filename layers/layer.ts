@@ -15,6 +15,11 @@
  * - [L9] When the backend fails, `publish` rejects with {@linkcode LayerUnavailable} within its deadline, and subscriptions catch
  *   up without a gap when it returns.
  * - [L10] `close` leaves no timer, watch or promise behind.
+ * - [L11] An entry may carry entries of other groups and a {@linkcode Change} of documents: all of it takes effect in one step, or
+ *   none of it. A document that is not what a check says is a {@linkcode Stale}, and costs nobody else's entry anything; what the same
+ *   author has published behind it to the same group with checks of its own may be refused with it, so that to try again in order is to keep it [L5].
+ * - [L12] What was amended reads as its amendment, at its old place; what was erased is gone from the log and from what live readers
+ *   that are late still get. Cursors stay what they were.
  *
  * @module
  */
@@ -70,6 +75,61 @@ export interface PublishOptions {
   readonly isSame?: (first: LayerEvent) => boolean;
   /** Live only: handed to subscribers in order, never kept. Default false. */
   readonly transient?: boolean;
+  /** Entries of this group or of others that appear in the same step, behind this one; at most 100, with it at most 62,000 bytes. Not for a duplicate. */
+  readonly also?: readonly AlsoEntry[];
+  /** Documents that change in the same step. Not for a duplicate. */
+  readonly change?: Change;
+}
+
+/** An entry that appears together with another. */
+export interface AlsoEntry {
+  /** Its group, 1 to 200 characters. */
+  readonly group: string;
+  /** At most 60,000 bytes as JSON. */
+  readonly event: LayerEvent;
+  /** Live only. Default false. */
+  readonly transient?: boolean;
+}
+
+/** A document's key. Keys sort by their parts, and those as UTF-8 does; at most 1,000 bytes together. */
+export type DocumentKey = readonly [string, ...string[]];
+
+/** A document as it was read. */
+export interface Document<T = unknown> {
+  /** Its key. */
+  readonly key: DocumentKey;
+  /** Plain data: what JSON holds, and Uint8Array. At most 60,000 bytes. */
+  readonly value: T;
+  /** Changes with each set; opaque. */
+  readonly version: string;
+}
+
+/** What changes in one step. At most 80 checks and 400 sets, deletes, amends and erases together; KV Connect allows 8 checks. */
+export interface Change {
+  /** Documents that must be as they were read: `version` null means that there is none. Otherwise a {@linkcode Stale}. */
+  readonly checks?: readonly { readonly key: DocumentKey; readonly version: string | null }[];
+  /** Documents to write. `expireInMs`: it may be forgotten after that time, some 60 s late; check a deadline of your own. */
+  readonly sets?: readonly { readonly key: DocumentKey; readonly value: unknown; readonly expireInMs?: number }[];
+  /** Documents to forget. */
+  readonly deletes?: readonly DocumentKey[];
+  /** Lasting entries that read as this event from now on. */
+  readonly amends?: readonly { readonly group: string; readonly cursor: Cursor; readonly event: LayerEvent }[];
+  /** Lasting entries that are replaced by this event, which is no longer than what it replaces (by 8 bytes at most); what it was cannot be read any more. */
+  readonly erases?: readonly { readonly group: string; readonly cursor: Cursor; readonly event: LayerEvent }[];
+}
+
+/** Which documents {@linkcode ChannelLayer.list} lists. */
+export interface ListOptions {
+  /** Their keys begin with these parts, and have more. */
+  readonly prefix: readonly [string, ...string[]];
+  /** Only those whose next part is greater. */
+  readonly after?: string;
+  /** Only those whose next part is less. */
+  readonly before?: string;
+  /** From the last one down. Default false. */
+  readonly reverse?: boolean;
+  /** Most documents, 1 to 1,000. */
+  readonly limit: number;
 }
 
 /** What {@linkcode ChannelLayer.publish} resolves with. */
@@ -158,6 +218,7 @@ export interface ChannelLayer {
    * @param event At most 60,000 bytes as JSON.
    * @throws {Conflict} The key was used for something else.
    * @throws {LayerUnavailable} Not durable within the deadline. It may still become so: retry with the same key.
+   * @throws {Stale} A document of `change` is not what a check says.
    * @throws {ChatError} `too_long`.
    * @throws {RangeError} A name is empty or too long.
    */
@@ -178,6 +239,27 @@ export interface ChannelLayer {
    * @throws As {@linkcode subscribe}.
    */
   read(group: string, options: ReadOptions): Promise<Page>;
+
+  /**
+   * Changes documents without an entry; resolves when that is durable.
+   *
+   * @throws As {@linkcode publish}.
+   */
+  commit(change: Change): Promise<void>;
+
+  /**
+   * Reads documents, in the order of `keys`; undefined where there is none. What was committed before is seen.
+   *
+   * @throws {LayerUnavailable} The backend cannot be reached.
+   */
+  get<T = unknown>(keys: readonly DocumentKey[]): Promise<(Document<T> | undefined)[]>;
+
+  /**
+   * Lists documents in the order of their keys.
+   *
+   * @throws {LayerUnavailable} The backend cannot be reached.
+   */
+  list<T = unknown>(options: ListOptions): Promise<Document<T>[]>;
 
   /** Forgets the entries up to and with `upTo`; cursors before it are then expired. Their keys stay used. */
   trim(group: string, upTo: Cursor): Promise<void>;
@@ -241,6 +323,19 @@ export class Conflict extends ChatError {
   constructor(message: string) {
     super("conflict", message);
     this.name = "Conflict";
+  }
+}
+
+/** A document that is no longer what it was when it was read: read again, decide again, try again. */
+export class Stale extends ChatError {
+  /**
+   * Makes one.
+   *
+   * @param message Which document.
+   */
+  constructor(message: string) {
+    super("unavailable", message);
+    this.name = "Stale";
   }
 }
 

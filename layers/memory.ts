@@ -5,17 +5,19 @@
  * @module
  */
 
+import { type Append, prepareAppends } from "./appends.ts";
+import { checkListOptions, ERASE_SLACK_BYTES, prepareChange, type PreparedChange, type Rewrite } from "./change.ts";
 import { Channels } from "./channels.ts";
 import { type Cursor, entryCursor, epochOf, newEpoch, originCursor, parseCursor, stampOf } from "./cursor.ts";
-import { decodeEvent, encodeEvent, isSameEvent } from "./event.ts";
+import { MemoryDocuments } from "./documents.ts";
+import { decodeEvent, isSameEvent, storedBytes } from "./event.ts";
 import { checkEpoch, Fanout } from "./fanout.ts";
-import { type Job, type JobBackend, Jobs } from "./jobs.ts";
+import { Jobs } from "./jobs.ts";
 import {
   type ChannelLayer,
   Conflict,
   CursorExpired,
   type Entry,
-  type FailedJob,
   type LayerEvent,
   LayerUnavailable,
   type Page,
@@ -25,6 +27,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "./layer.ts";
+import { createMemoryJobs } from "./memory_jobs.ts";
 import { checkNames } from "./names.ts";
 import { cutPage } from "./page.ts";
 
@@ -40,13 +43,21 @@ export interface MemoryLayerOptions {
   readonly now?: () => number;
 }
 
-/** A longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 interface Log {
   entries: Entry[];
+  /** What entries read as since they were amended. */
+  readonly amended: Map<Cursor, string>;
   /** Everything up to here was forgotten. */
   floor: Cursor;
+}
+
+/** What was published with a key first. */
+interface First {
+  readonly group: string;
+  readonly cursor: Cursor;
+  json: string;
+  /** Then what it was cannot be compared with anything. */
+  isErased: boolean;
 }
 
 /** Creates a layer that lives in this isolate's memory. */
@@ -55,7 +66,8 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
   const epoch = newEpoch();
   const origin = originCursor(epoch);
   const logs = new Map<string, Log>();
-  const sent = new Map<string, { cursor: Cursor; json: string }>();
+  const sent = new Map<string, First>();
+  const documents = new MemoryDocuments(now);
   const fresh = new Map<string, Entry[]>();
   let stamps = 0;
   let head = origin;
@@ -65,7 +77,7 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
   const fanout = new Fanout({
     readLog: (group, after, upTo) => Promise.resolve(readAfter(group, after, 500, upTo)),
   });
-  const jobs = new Jobs(memoryJobs(), { now, ...(options.backoffMs && { backoffMs: options.backoffMs }) });
+  const jobs = new Jobs(createMemoryJobs(), { now, ...(options.backoffMs && { backoffMs: options.backoffMs }) });
   const layer: ChannelLayer = {
     // deno-lint-ignore require-await -- what is thrown has to be a rejection
     async publish(group, event, publishOptions) {
@@ -79,6 +91,24 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
       if (closed) throw new LayerUnavailable(`Cannot trim ${group}: the layer is closed`);
       checkEpoch(parseCursor(upTo), epoch);
       forget(logOf(group), upTo);
+    },
+    // deno-lint-ignore require-await -- what is thrown has to be a rejection
+    async commit(change) {
+      if (closed) throw new LayerUnavailable("Cannot commit: the layer is closed");
+      const prepared = prepareChange(change);
+      check(prepared);
+      apply(prepared, nextStamp());
+    },
+    // deno-lint-ignore require-await -- what is thrown has to be a rejection
+    async get(keys) {
+      if (closed) throw new LayerUnavailable("Cannot get documents: the layer is closed");
+      return documents.get(keys);
+    },
+    // deno-lint-ignore require-await -- what is thrown has to be a rejection
+    async list(listOptions) {
+      if (closed) throw new LayerUnavailable("Cannot list documents: the layer is closed");
+      checkListOptions(listOptions);
+      return documents.list(listOptions);
     },
     newChannel: (prefix) => channels.newChannel(prefix),
     send: (channel, event, sendOptions) => channels.send(channel, event, sendOptions),
@@ -101,25 +131,90 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
 
   function publish(group: string, event: LayerEvent, options: PublishOptions = {}): Receipt {
     if (closed) throw new LayerUnavailable(`Cannot publish to ${group}: the layer is closed`);
-    const { json } = encodeEvent(event);
+    const appends = prepareAppends(group, event, options);
+    const change = options.change && prepareChange(options.change);
     const { key, author = "", transient = false, isSame } = options;
     const index = key === undefined || transient ? undefined : JSON.stringify([group, author, key]);
     const first = index === undefined ? undefined : sent.get(index);
+    const [{ json } = { json: "" }] = appends;
     if (first !== undefined) {
       const firstEvent = decodeEvent(first.json);
-      if (!isSameEvent(firstEvent, json, isSame)) throw new Conflict(`The key ${key} was used for something else`);
+      if (!first.isErased && !isSameEvent(firstEvent, json, isSame)) {
+        throw new Conflict(`The key ${key} was used for something else`);
+      }
       return { cursor: first.cursor, duplicate: true, event: firstEvent };
     }
-    const cursor = entryCursor(epoch, (++stamps).toString(16).padStart(20, "0"), 0);
-    head = cursor;
+    if (change !== undefined) check(change);
+    const stamp = nextStamp();
+    if (change !== undefined) apply(change, stamp);
+    const cursor = entryCursor(epoch, stamp, 0);
+    const counts = new Map<string, number>();
+    for (const append of appends) {
+      const count = counts.get(append.group) ?? 0;
+      counts.set(append.group, count + 1);
+      appendOne(append, entryCursor(epoch, stamp, count));
+    }
+    if (index !== undefined) remember(index, { group, cursor, json, isErased: false });
+    return { cursor, duplicate: false, event: decodeEvent(json) };
+  }
+
+  function nextStamp(): string {
+    return (++stamps).toString(16).padStart(20, "0");
+  }
+
+  function appendOne({ group, json, transient }: Append, cursor: Cursor): void {
+    if (cursor > head) head = cursor;
     const entry: Entry = { cursor, json, transient };
     if (!transient) append(group, entry);
-    if (index !== undefined) remember(index, { cursor, json });
     if (fresh.size === 0) queueMicrotask(flush);
     const batch = fresh.get(group);
     if (batch === undefined) fresh.set(group, [entry]);
     else batch.push(entry);
-    return { cursor, duplicate: false, event: decodeEvent(json) };
+  }
+
+  /** Throws what makes a change impossible, before anything of it is done. */
+  function check(change: PreparedChange): void {
+    documents.check(change);
+    for (const { cursor } of change.amends) checkEpoch(cursor, epoch);
+    for (const { group, cursor, bytes } of change.erases) {
+      checkEpoch(cursor, epoch);
+      const entry = find(group, cursor);
+      if (entry !== undefined && bytes > storedBytes(entry.json) + ERASE_SLACK_BYTES) {
+        throw new RangeError(
+          `Cannot erase ${cursor} with an event of ${bytes} bytes: it is longer than what it replaces`,
+        );
+      }
+    }
+  }
+
+  function apply(change: PreparedChange, stamp: string): void {
+    documents.apply(change, stamp);
+    for (const { group, cursor, json } of change.amends) {
+      if (find(group, cursor) !== undefined) logs.get(group)?.amended.set(cursor, json);
+    }
+    erase(change.erases);
+  }
+
+  function erase(erases: readonly Rewrite[]): void {
+    if (erases.length === 0) return;
+    const erased = new Map<string, string>();
+    for (const { group, cursor, json } of erases) {
+      const log = logs.get(group);
+      const index = log?.entries.findIndex((entry) => entry.cursor === cursor) ?? -1;
+      if (log === undefined || index < 0) continue;
+      log.entries[index] = { cursor, json, transient: false };
+      log.amended.delete(cursor);
+      erased.set(cursor + group, json);
+      fanout.forget(group);
+    }
+    for (const first of sent.values()) {
+      const json = erased.get(first.cursor + first.group);
+      if (json !== undefined) [first.json, first.isErased] = [json, true];
+    }
+  }
+
+  function find(group: string, cursor: Cursor): Entry | undefined {
+    return logs.get(group)?.entries.find((entry) => entry.cursor === cursor);
   }
 
   function append(group: string, entry: Entry): void {
@@ -131,7 +226,7 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     if (surplus > maxEntries / 4 && last !== undefined) forget(log, last.cursor);
   }
 
-  function remember(index: string, first: { cursor: Cursor; json: string }): void {
+  function remember(index: string, first: First): void {
     sent.set(index, first);
     if (sent.size <= maxKeys) return;
     for (const oldest of sent.keys()) {
@@ -172,14 +267,25 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
       return readAfter(group, after, limit);
     }
     if (before !== undefined) checkEpoch(parseCursor(before), epoch);
-    const older = (logs.get(group)?.entries ?? []).filter((entry) => before === undefined || entry.cursor < before);
+    const older = entriesOf(group, (cursor) => before === undefined || cursor < before);
     return cutPage(older.reverse(), { limit, head: logs.get(group)?.floor ?? origin, reverse: true });
   }
 
   function readAfter(group: string, after: Cursor, limit: number, upTo = "~"): Page {
     checkKept(group, after);
-    const newer = (logs.get(group)?.entries ?? []).filter((entry) => entry.cursor > after && entry.cursor <= upTo);
+    const newer = entriesOf(group, (cursor) => cursor > after && cursor <= upTo);
     return cutPage(newer, { limit, head: after });
+  }
+
+  /** As they read now. */
+  function entriesOf(group: string, keep: (cursor: Cursor) => boolean): Entry[] {
+    const { entries = [], amended = undefined } = logs.get(group) ?? {};
+    const kept = entries.filter(({ cursor }) => keep(cursor));
+    if (amended === undefined || amended.size === 0) return kept;
+    return kept.map((entry) => {
+      const json = amended.get(entry.cursor);
+      return json === undefined ? entry : { ...entry, json };
+    });
   }
 
   function checkKept(group: string, after: Cursor): void {
@@ -195,12 +301,13 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
 
   function logOf(group: string): Log {
     let log = logs.get(group);
-    if (log === undefined) logs.set(group, log = { entries: [], floor: origin });
+    if (log === undefined) logs.set(group, log = { entries: [], amended: new Map(), floor: origin });
     return log;
   }
 
   function forget(log: Log, upTo: Cursor): void {
     log.entries = log.entries.filter((entry) => entry.cursor > upTo);
+    for (const cursor of log.amended.keys()) if (cursor <= upTo) log.amended.delete(cursor);
     if (upTo > log.floor) log.floor = upTo;
   }
 
@@ -210,40 +317,4 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     log.entries = log.entries.filter((entry) => !taken.includes(entry));
     return Promise.resolve(taken.map(({ json }) => json));
   }
-}
-
-/** A queue of timers. */
-function memoryJobs(): JobBackend {
-  const timers = new Set<ReturnType<typeof setTimeout>>();
-  const failed: FailedJob[] = [];
-  /** What came due before anybody listened. */
-  let due: Job[] = [];
-  let perform: ((job: Job) => Promise<void>) | undefined;
-  let isClosed = false;
-  const enqueue = (job: Job, delayMs: number) => {
-    if (isClosed) return Promise.resolve();
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      if (delayMs > MAX_TIMER_MS) enqueue(job, delayMs - MAX_TIMER_MS);
-      else if (perform === undefined) due.push(job);
-      else perform(job).catch(() => enqueue(job, 1_000));
-    }, Math.min(delayMs, MAX_TIMER_MS));
-    timers.add(timer);
-    return Promise.resolve();
-  };
-  return {
-    enqueue,
-    listen(listener) {
-      perform = listener;
-      for (const job of due) enqueue(job, 0);
-      due = [];
-      return true;
-    },
-    keep: (job) => Promise.resolve(void failed.push(job)),
-    kept: (limit) => Promise.resolve(failed.slice(0, limit)),
-    close() {
-      isClosed = true;
-      for (const timer of timers) clearTimeout(timer);
-    },
-  };
 }

@@ -4,6 +4,12 @@ import type { Entry, Page } from "./layer.ts";
 /** Characters of events after which a page ends: what one frame should hold. */
 export const MAX_PAGE_LENGTH = 64 * 1024;
 
+/** An entry that may become part of a page. */
+export interface PageEntry extends Entry {
+  /** Characters that it counts as. Default: those of its JSON. */
+  readonly length?: number;
+}
+
 /** Options of {@linkcode cutPage}. */
 export interface CutOptions {
   /** Most entries. */
@@ -15,13 +21,14 @@ export interface CutOptions {
 }
 
 /** Makes a page of the first entries that fit one, in the order in which they come; the page is oldest first. */
-export function cutPage(entries: readonly Entry[], { limit, head, reverse = false }: CutOptions): Page {
+export function cutPage(entries: readonly PageEntry[], { limit, head, reverse = false }: CutOptions): Page {
   const kept: Entry[] = [];
   let length = 0;
   for (const entry of entries) {
-    if (kept.length >= limit || (kept.length > 0 && length + entry.json.length > MAX_PAGE_LENGTH)) break;
-    kept.push(entry);
-    length += entry.json.length;
+    length += entry.length ?? entry.json.length;
+    if (kept.length >= limit || (kept.length > 0 && length > MAX_PAGE_LENGTH)) break;
+    const { cursor, json, transient } = entry;
+    kept.push(entry.length === undefined ? entry : { cursor, json, transient });
   }
   const more = kept.length < entries.length;
   if (reverse) kept.reverse();

@@ -5,12 +5,16 @@
  */
 
 import { channelRules } from "./contract/channels.ts";
+import { changeLimitRules } from "./contract/change_limits.ts";
 import { closingRules } from "./contract/closing.ts";
+import { documentRules } from "./contract/documents.ts";
 import { keyRules } from "./contract/keys.ts";
 import { orderRules } from "./contract/order.ts";
 import { publishingRules } from "./contract/publishing.ts";
 import { readingRules } from "./contract/reading.ts";
 import { resumingRules } from "./contract/resuming.ts";
+import { rewritingRules } from "./contract/rewriting.ts";
+import { stepRules } from "./contract/steps.ts";
 import { subscriberRules } from "./contract/subscribers.ts";
 import { transientRules } from "./contract/transient.ts";
 import { workerRules } from "./contract/workers.ts";
@@ -27,6 +31,10 @@ const RULES: readonly Rule[] = [
   ...workerRules,
   ...subscriberRules,
   ...closingRules,
+  ...documentRules,
+  ...stepRules,
+  ...changeLimitRules,
+  ...rewritingRules,
 ];
 
 /** Tests every rule on one implementation. */

@@ -4,6 +4,7 @@ import {
   entryCursor,
   epochOf,
   indexOf,
+  justBefore,
   MAX_INDEX,
   newEpoch,
   originCursor,
@@ -69,4 +70,11 @@ Deno.test("what is no cursor is bad_cursor, and is quoted in few characters", ()
     assertEquals(error.code, "bad_cursor");
     assert(error.message.length < 120);
   }
+});
+
+Deno.test("the place right before an entry has nothing between itself and the entry", () => {
+  const [a, b] = ["0".repeat(18) + "10", "0".repeat(18) + "0f"];
+  assertEquals(justBefore(entryCursor("epoch0", a, 3)), entryCursor("epoch0", a, 2));
+  assertEquals(justBefore(entryCursor("epoch0", a, 0)), commitCursor("epoch0", b));
+  assertEquals(justBefore(originCursor("epoch0")), originCursor("epoch0"));
 });

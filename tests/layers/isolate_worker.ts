@@ -6,7 +6,17 @@
 
 /// <reference lib="deno.worker" />
 
-import type { Batch, ChannelLayer, LayerEvent, ReadOptions, SendOptions, Subscription } from "../../layers/layer.ts";
+import type {
+  Batch,
+  Change,
+  ChannelLayer,
+  DocumentKey,
+  LayerEvent,
+  ListOptions,
+  ReadOptions,
+  SendOptions,
+  Subscription,
+} from "../../layers/layer.ts";
 import { flatten, type Handlers, Wire } from "./messages.ts";
 import { openOnFile } from "./settings.ts";
 import { type Witness, witness } from "./witness.ts";
@@ -37,6 +47,9 @@ const handlers: Handlers = {
     // A function cannot be sent, but what it says can; the tests' depend on nothing around them.
     return layer().publish(group, event, { ...options, isSame: new Function(`return ${isSame}`)() });
   },
+  commit: (change: Change) => layer().commit(change),
+  get: (keys: readonly DocumentKey[]) => layer().get(keys),
+  list: (options: ListOptions) => layer().list(options),
   read: (group: string, options: ReadOptions) => layer().read(group, options),
   trim: (group: string, upTo: string) => layer().trim(group, upTo),
   async subscribe(id: number, group: string, after: string | undefined) {

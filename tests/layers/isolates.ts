@@ -7,11 +7,15 @@
 
 import type {
   Batch,
+  Change,
   ChannelLayer,
   Cursor,
+  Document,
+  DocumentKey,
   FailedJob,
   JobHandler,
   LayerEvent,
+  ListOptions,
   Page,
   PublishOptions,
   ReadOptions,
@@ -138,6 +142,18 @@ export class Isolate implements ChannelLayer {
     return this.#wire.call("read", group, options);
   }
 
+  commit(change: Change): Promise<void> {
+    return this.#wire.call("commit", change);
+  }
+
+  get<T>(keys: readonly DocumentKey[]): Promise<(Document<T> | undefined)[]> {
+    return this.#wire.call("get", keys);
+  }
+
+  list<T>(options: ListOptions): Promise<Document<T>[]> {
+    return this.#wire.call("list", options);
+  }
+
   trim(group: string, upTo: Cursor): Promise<void> {
     return this.#wire.call("trim", group, upTo);
   }
@@ -194,6 +210,18 @@ class Spread implements ChannelLayer {
 
   read(group: string, options: ReadOptions): Promise<Page> {
     return this.#next().read(group, options);
+  }
+
+  commit(change: Change): Promise<void> {
+    return this.#together("commit", (isolate) => isolate.commit(change));
+  }
+
+  get<T>(keys: readonly DocumentKey[]): Promise<(Document<T> | undefined)[]> {
+    return this.#next().get(keys);
+  }
+
+  list<T>(options: ListOptions): Promise<Document<T>[]> {
+    return this.#next().list(options);
   }
 
   trim(group: string, upTo: Cursor): Promise<void> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { openKvLayer } from "../../layers/kv.ts";
-import { CursorExpired, LayerUnavailable } from "../../layers/layer.ts";
+import { CursorExpired, LayerUnavailable, type Receipt } from "../../layers/layer.ts";
 import { FaultyKv, locked } from "./faulty_kv.ts";
 import { openFaulty } from "./faulty_setting.ts";
 import { openKvInMemory } from "./settings.ts";
@@ -128,7 +128,8 @@ Deno.test("a database that is locked while it is opened is opened nevertheless",
 Deno.test("[L3] a trim that fails half-way says so, hides what it was to forget, and ends when it is tried again", async () => {
   await using setting = await openFaulty({ deadlineMs: 5_000 });
   const { layer, healthy, faulty } = setting;
-  const receipts = await Promise.all(numbers(1, 9).map((n) => layer.publish("room", say(n))));
+  const receipts: Receipt[] = [];
+  for (const n of numbers(1, 9)) receipts.push(await layer.publish("room", say(n)));
   let calls = 0;
   faulty.write = (carryOut) => ++calls % 2 === 0 ? carryOut() : Promise.reject(locked());
   const upTo = receipts[4]?.cursor ?? "";

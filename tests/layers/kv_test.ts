@@ -10,5 +10,5 @@ testContract("kv with everything as small as it gets", {
   open: () => openKvInMemory({ maxChecks: 10, maxTailLength: 300, pollMs: 10 }),
   isLocal: true,
   groupsCommits: true,
-  only: /^\[L[1-6]\]/,
+  only: /^\[L([1-6]|11|12)\]/,
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ChannelFull, Conflict, CursorExpired, LayerUnavailable } from "../../layers/layer.ts";
+import { ChannelFull, Conflict, CursorExpired, LayerUnavailable, Stale } from "../../layers/layer.ts";
 import { ChatError, type ErrorCode } from "../../protocol/errors.ts";
 
 /** What a `Worker` and a worker's own global have in common. */
@@ -95,6 +95,8 @@ export function revive({ name, message, code }: WireError): unknown {
       return new Conflict(message);
     case "ChannelFull":
       return new ChannelFull(message);
+    case "Stale":
+      return new Stale(message);
     case "LayerUnavailable":
       return new LayerUnavailable(message);
     case "RangeError":

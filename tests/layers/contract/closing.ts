@@ -32,12 +32,15 @@ export const closingRules: readonly Rule[] = [
       const publishing = Promise.allSettled(
         numbers(1, 250).map((n) => setting.layer.publish("room", say(n), { key: `${n}` })),
       );
+      const committing = setting.layer.commit({ sets: [{ key: ["room", "a"], value: 250 }] });
       await setting.layer.close();
       const results = await publishing;
       assertEquals(results.filter(({ status }) => status === "rejected"), []);
+      await committing;
       if (setting.reopen === undefined) return;
       await setting.reopen();
       assertEquals(textsOf(await readAll(setting.layer, "room")), numbers(1, 250));
+      assertEquals((await setting.layer.get([["room", "a"]]))[0]?.value, 250);
     },
   },
   {
@@ -54,6 +57,9 @@ export const closingRules: readonly Rule[] = [
           resume: () => layer.subscribe("room", { after: cursor, deliver() {} }),
           read: () => layer.read("room", { limit: 1 }),
           trim: () => layer.trim("room", cursor),
+          commit: () => layer.commit({ sets: [{ key: ["a"], value: 1 }] }),
+          get: () => layer.get([["a"]]),
+          list: () => layer.list({ prefix: ["a"], limit: 1 }),
           send: () => layer.send(channel, say(1)),
           work: () => layer.send("worker", say(1)),
           receive: () => layer.receive(channel, () => {}),
@@ -150,8 +156,10 @@ export const closingRules: readonly Rule[] = [
         layer.publish("room", say("not the same"), { key: "used" }).then(count, count);
       }
       layer.publish("room", say("typing"), { transient: true }).then(count, count);
+      layer.commit({ sets: [{ key: ["a"], value: 1 }] }).then(count, count);
+      layer.commit({ checks: [{ key: ["a"], version: null }] }).then(count, count);
       await layer.flush();
-      assertEquals(answered, 161);
+      assertEquals(answered, 163);
       await layer.flush();
     },
   },
