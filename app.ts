@@ -5,37 +5,40 @@
  */
 
 import { Hono } from "hono";
-import { createGuests } from "./auth/guests.ts";
-import type { Origins } from "./auth/origins.ts";
-import { RateLimit } from "./chat/rate_limit.ts";
-import { Rooms } from "./chat/rooms.ts";
-import type { Report } from "./consumers/connection.ts";
-import type { ChannelLayer } from "./layers/layer.ts";
-import { ChatError } from "./protocol/errors.ts";
+import { sessionCookie } from "./auth/cookie.ts";
+import { allowed } from "./chat/allowed.ts";
+import { Limits } from "./chat/limits.ts";
 import { Connections } from "./consumers/connections.ts";
+import { OPERATIONS } from "./operations/table.ts";
+import { ChatError } from "./protocol/errors.ts";
+import { type Addresses, createAddresses } from "./routes/address.ts";
+import { callerOf, identify, limitAddress } from "./routes/call.ts";
+import { crossOrigin } from "./routes/cors.ts";
+import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
-import { messages } from "./routes/messages.ts";
+import { hooks } from "./routes/hooks.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
+import { FURTHER_OPERATIONS } from "./routes/openapi_further.ts";
+import { operationRoutes } from "./routes/operations.ts";
 import { pages, type StaticFile } from "./routes/pages.ts";
 import { notFound, problem } from "./routes/problem.ts";
 import { sockets } from "./routes/sockets.ts";
+import { streams } from "./routes/streams.ts";
 import type { Env } from "./routes/websocket.ts";
+import { createService, type RunningService, type ServiceParts } from "./service.ts";
 
 /** What an application is made of. */
-export interface AppParts {
-  /** Groups and channels. */
-  readonly layer: ChannelLayer;
-  /** Signs guests' tokens: at least 32 random bytes, the same on all isolates. */
-  readonly secret: Uint8Array<ArrayBuffer>;
-  /** Whose pages may open sockets. */
-  readonly origins: Origins;
-  /** Messages a second for each user; 0 is no limit. */
+export interface AppParts extends ServiceParts {
+  /** Messages a second for each person; 0 is no limit. */
   readonly sendRate: number;
+  /** How many times the limits of everything else apply; 0 is no limit. Default 1. */
+  readonly rateScale?: number;
+  /** Where requests come from. Default: from the peer. */
+  readonly addresses?: Addresses;
   /** The page. */
   readonly files: ReadonlyMap<string, StaticFile>;
-  /** Told of faults. */
-  readonly report: Report;
-  /** Milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
+  /** Whether each answer is checked against what is documented; in tests. Default false. */
+  readonly checkOutputs?: boolean;
 }
 
 /** An application, and the handle to drain it by. */
@@ -44,34 +47,55 @@ export interface App {
   readonly app: Hono<Env>;
   /** Its open sockets. */
   readonly connections: Connections;
+  /** What it asks. */
+  readonly running: RunningService;
 }
 
-// A reconnect joins all rooms at once; after that a person does a few things a second.
-const ACTIONS = { perSecond: 20, burst: 200 };
-
-/** Puts the routes together. */
-export async function createApp(given: AppParts): Promise<App> {
-  const { layer, sendRate, now = Date.now } = given;
+/** Puts the routes together. Nothing runs in the background before `running.start()`. */
+export function createApp(given: AppParts): App {
+  const { layer, sendRate, rateScale, report, now = Date.now } = given;
   const connections = new Connections();
+  const running = createService(given);
+  const { service, authenticator } = running;
   const parts = {
     ...given,
     now,
     connections,
-    rooms: new Rooms(layer, now),
-    guests: await createGuests(given.secret),
-    sendLimit: new RateLimit({ perSecond: sendRate }),
-    actionLimit: new RateLimit(ACTIONS),
+    service,
+    authenticator,
+    addresses: given.addresses ?? createAddresses(""),
+    limits: new Limits({ sendRate, ...(rateScale !== undefined && { scale: rateScale }) }),
+    operations: OPERATIONS,
+    further: FURTHER_OPERATIONS,
+    sessionCookie,
   };
-
   const app = new Hono<Env>();
-  app.route("/", sockets(parts));
+  app.route("/", sockets({ ...parts, identify: (c) => identify(c, parts, "read", true) }));
   app.route("/", health(parts));
-  app.route("/v1/rooms/:room/messages", messages(parts));
-  app.route("/", pages(given.files));
+  app.use("/v1/*", crossOrigin(given.origins));
+  app.use("/v1/hooks/*", limitAddress(parts, "send"));
+  app.route("/", hooks({ hooks: service.hooks }));
+  app.route(
+    "/",
+    streams({
+      layer,
+      connections,
+      callerOf: callerOf(parts, "costly"),
+      mayRead: async (caller, room) => void await allowed(service.standings, caller, room, () => ["read"], true),
+      exportRoom: running.exportRoom,
+      exportPerson: running.exportPerson,
+      report,
+      now,
+    }),
+  );
+  app.route("/", operationRoutes(parts));
+  app.route("/", openApiRoutes(OPERATIONS, FURTHER_OPERATIONS));
+  app.route("/", docs(given.files));
+  app.route("/", pages(given.files, given.origins));
   app.notFound((c) => notFound(c.req.path));
   app.onError((error, c) => {
-    if (!(error instanceof ChatError)) given.report(`${c.req.method} ${c.req.path}`, error);
+    if (!(error instanceof ChatError)) report(`${c.req.method} ${c.req.path}`, error);
     return problem(error);
   });
-  return { app, connections };
+  return { app, connections, running };
 }

@@ -27,10 +27,32 @@ export interface Config {
   readonly layer: "kv" | "memory";
   /** Whose pages may open sockets, beside the server's own. */
   readonly allowedOrigins: readonly string[];
-  /** Messages a second for each user; 0 is no limit. */
+  /** Messages a second for each person; 0 is no limit. */
   readonly sendRate: number;
+  /** How many times the limits of everything else apply; 0 is no limit. */
+  readonly rateScale: number;
+  /** The service's address as browsers see it, without a path; undefined: what each request says. */
+  readonly publicUrl: string | undefined;
+  /** The operator's own key; undefined: there is no operator. */
+  readonly apiKey: string | undefined;
+  /** How a host site's tokens are checked; undefined: there is no host site. */
+  readonly signed: SignedConfig | undefined;
+  /** Whether webhooks may go to private addresses. */
+  readonly allowPrivateWebhooks: boolean;
+  /** The proxies whose X-Forwarded-For is believed: their number, or addresses and ranges. */
+  readonly trustedProxies: string;
   /** Isolates, at least 1. */
   readonly jobs: number;
+}
+
+/** How a host site's tokens are checked. */
+export interface SignedConfig {
+  /** The secret of HS256, or the address of a JWKS. */
+  readonly key: { readonly secret: string } | { readonly jwks: string };
+  /** The `aud` that they must have. */
+  readonly audience: string;
+  /** The `iss` that they must have; undefined: any. */
+  readonly issuer: string | undefined;
 }
 
 /** What the process runs on. */
@@ -61,6 +83,16 @@ const schema = z.object({
     [],
   ),
   SEND_RATE: z.string().regex(/^\d{1,6}(\.\d{1,3})?$/).transform(Number).default(10),
+  RATE_SCALE: z.string().regex(/^\d{1,6}(\.\d{1,3})?$/).transform(Number).default(1),
+  PUBLIC_URL: z.string().regex(/^https?:\/\/[^/?#]+\/?$/i).refine(URL.canParse).optional(),
+  // It is sent in a header, as a Bearer.
+  API_KEY: z.string().regex(/^[\x21-\x7e]{32,512}$/).optional(),
+  JWT_SECRET: z.string().min(32).optional(),
+  JWT_JWKS_URL: z.string().refine((url) => /^https:/i.test(url) || LOOPBACK.test(url)).refine(URL.canParse).optional(),
+  JWT_AUDIENCE: z.string().min(1).optional(),
+  JWT_ISSUER: z.string().min(1).optional(),
+  ALLOW_PRIVATE_WEBHOOKS: z.enum(["true", "false"]).default("false"),
+  TRUSTED_PROXIES: z.string().default(""),
   DENO_JOBS: wholeNumber.pipe(z.number().min(1).max(256)).optional(),
   DENO_DEPLOYMENT_ID: z.string().optional(),
 });
@@ -72,6 +104,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   KV_URL: 'a database is a file path, ":memory:" or an https URL',
   CHANNEL_LAYER: 'a layer is "kv" or "memory"',
   SEND_RATE: "a rate is a number of messages a second, 0 for no limit",
+  RATE_SCALE: "a scale is a number, 0 for no limits",
+  PUBLIC_URL: "an address is like https://chat.example, without a path",
+  ALLOW_PRIVATE_WEBHOOKS: 'it is "true" or "false"',
+  JWT_JWKS_URL: "a key set is at an https address",
   DENO_JOBS: "the number of isolates is a whole number from 1 to 256",
 };
 
@@ -118,6 +154,12 @@ export function parseConfig(env: Readonly<Record<string, string>>, platform: Pla
     layer: set.CHANNEL_LAYER,
     allowedOrigins: Object.freeze(set.ALLOWED_ORIGINS),
     sendRate: set.SEND_RATE,
+    rateScale: set.RATE_SCALE,
+    publicUrl: set.PUBLIC_URL === undefined ? undefined : new URL(set.PUBLIC_URL).origin,
+    apiKey: set.API_KEY,
+    signed: signedOf(set),
+    allowPrivateWebhooks: set.ALLOW_PRIVATE_WEBHOOKS === "true",
+    trustedProxies: set.TRUSTED_PROXIES,
     jobs: set.DENO_JOBS ?? mostJobs,
   });
 }
@@ -128,6 +170,29 @@ function placeOf(url: string | undefined, isDeploy: boolean): KvPlace {
   return /^https?:/i.test(url) ? { kind: "remote", url } : { kind: "file", path: url };
 }
 
+function signedOf(set: z.infer<typeof schema>): SignedConfig | undefined {
+  const { JWT_SECRET: secret, JWT_JWKS_URL: jwks, JWT_AUDIENCE: audience, JWT_ISSUER: issuer } = set;
+  if (secret !== undefined && jwks !== undefined) {
+    throw new ConfigError("Cannot use JWT_SECRET and JWT_JWKS_URL together: tokens are signed in one of two ways");
+  }
+  const key = secret !== undefined ? { secret } : jwks !== undefined ? { jwks } : undefined;
+  if (key === undefined) {
+    if (audience === undefined && issuer === undefined) return undefined;
+    throw new ConfigError("Cannot use JWT_AUDIENCE or JWT_ISSUER alone: set JWT_SECRET or JWT_JWKS_URL as well");
+  }
+  if (audience === undefined) {
+    throw new ConfigError(
+      "Cannot check tokens without JWT_AUDIENCE: a token for another service would be taken for ours",
+    );
+  }
+  return { key, audience, issuer };
+}
+
+// A secret is nobody's to read in a log.
 function wrong(name: string, given: Readonly<Record<string, string>>): ConfigError {
+  if (name === "API_KEY") {
+    return new ConfigError("Cannot use API_KEY: it has 32 to 512 characters of ASCII, and no white space");
+  }
+  if (name === "JWT_SECRET") return new ConfigError("Cannot use JWT_SECRET: a secret has at least 32 characters");
   return new ConfigError(`Cannot use ${name}=${JSON.stringify(given[name])}: ${EXPECTED[name] ?? "it is not valid"}`);
 }

@@ -6,13 +6,13 @@
 
 import { dirname } from "node:path";
 import { createApp } from "./app.ts";
-import { loadSecret, newSecret } from "./auth/guests.ts";
 import { createOrigins } from "./auth/origins.ts";
 import { type Config, ConfigError, type KvPlace } from "./config.ts";
 import type { Report } from "./consumers/connection.ts";
 import { openKvLayer } from "./layers/kv.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 import { createMemoryLayer } from "./layers/memory.ts";
+import { createAddresses } from "./routes/address.ts";
 import { loadStatic } from "./routes/pages.ts";
 
 /** A running isolate. */
@@ -39,7 +39,7 @@ const SHUTDOWN_MS = 500;
 const OPEN_TRIES = 10;
 
 /** Milliseconds that {@linkcode Isolate.drain} takes at the most. */
-export const DRAIN_MS = FLUSH_MS + CLOSE_MS + 2 * SHUTDOWN_MS;
+export const DRAIN_MS = FLUSH_MS + CLOSE_MS + 3 * SHUTDOWN_MS;
 
 /**
  * Starts an isolate.
@@ -48,17 +48,21 @@ export const DRAIN_MS = FLUSH_MS + CLOSE_MS + 2 * SHUTDOWN_MS;
  * @param options Whether other isolates listen on the same port.
  */
 export async function startIsolate(config: Config, options: { readonly reusePort: boolean }): Promise<Isolate> {
-  const origins = refusedAs("ALLOWED_ORIGINS", () => createOrigins(config.allowedOrigins));
+  const own = config.publicUrl === undefined ? [] : [config.publicUrl];
+  // A proxy may have written another Host than the one that browsers asked: the service's own pages are known by its address.
+  const origins = refusedAs("ALLOWED_ORIGINS", () => createOrigins([...config.allowedOrigins, ...own]));
+  const addresses = refusedAs("TRUSTED_PROXIES", () => createAddresses(config.trustedProxies));
   const files = await loadStatic(new URL("./static/", import.meta.url));
   const store = await openStore(config);
-  const { app, connections } = await createApp({
+  const { app, connections, running } = createApp({
+    ...config,
     layer: store.layer,
-    secret: store.secret,
     origins,
-    sendRate: config.sendRate,
+    addresses,
     files,
     report,
   });
+  running.start();
   // A promise that a consumer forgot to await is its fault, and nobody else's end.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -80,6 +84,7 @@ export async function startIsolate(config: Config, options: { readonly reusePort
       // What was acknowledged is durable already; this is for what is on its way, and for its acknowledgements.
       await atMost(store.layer.flush(), FLUSH_MS);
       const deaf = await connections.closeAll(CLOSE_MS);
+      await atMost(running.close(), SHUTDOWN_MS);
       await atMost(store.close(), SHUTDOWN_MS);
       abort.abort();
       await atMost(server.finished, SHUTDOWN_MS);
@@ -90,7 +95,6 @@ export async function startIsolate(config: Config, options: { readonly reusePort
 
 interface Store {
   readonly layer: ChannelLayer;
-  readonly secret: Uint8Array<ArrayBuffer>;
   readonly hasQueues: boolean;
   close(): Promise<void>;
 }
@@ -98,7 +102,7 @@ interface Store {
 async function openStore(config: Config): Promise<Store> {
   if (config.layer === "memory") {
     const layer = createMemoryLayer();
-    return { layer, secret: newSecret(), hasQueues: true, close: () => layer.close() };
+    return { layer, hasQueues: true, close: () => layer.close() };
   }
   const kv = await openKv(config.kv);
   // A commit waits for the disk. Reads that have a handle of their own need not wait behind it; memory is private to each handle.
@@ -114,7 +118,7 @@ async function openStore(config: Config): Promise<Store> {
     reads?.close();
     kv.close();
   };
-  return { layer, secret: await loadSecret(kv), hasQueues: !isRemote, close };
+  return { layer, hasQueues: !isRemote, close };
 }
 
 async function openKv(place: KvPlace): Promise<Deno.Kv> {

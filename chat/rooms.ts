@@ -1,182 +1,209 @@
 /**
- * What one may do in a room, whichever way one came: by a socket of either mode or by HTTP.
+ * Rooms: make them, find them, say how they are.
  *
  * @module
  */
 
+import type { ChannelLayer } from "../layers/layer.ts";
+import type { Caller } from "../protocol/caller.ts";
+import { ChatError, quote } from "../protocol/errors.ts";
+import { type RoomEvent, type RoomInfo, roomInfo } from "../protocol/events.ts";
+import { assertRoomForMore } from "./admission.ts";
+import { audited, type AuditEvent } from "./audit.ts";
+import { documentKey, roomGroup } from "./keys.ts";
+import { type NamePage, type NamePageOptions, readNamePage } from "./name_pages.ts";
+import { require } from "./permissions.ts";
+import { newPrivateName, parsePublicName, type RandomBytes, unusedRoom } from "./room_names.ts";
 import {
-  type Batch,
-  type ChannelLayer,
-  type Cursor,
-  CursorExpired,
-  type Entry,
-  type LayerEvent,
-  type Subscription,
-} from "../layers/layer.ts";
-import { ChatError } from "../protocol/errors.ts";
-import { type MessageEvent, messageEvent, type TypingEvent, type User } from "../protocol/events.ts";
-import { parseKey, parseText } from "../protocol/names.ts";
+  besides,
+  changeOf,
+  memberNews,
+  memberParts,
+  membershipNews,
+  newRoom,
+  readState,
+  type RoomParts,
+  roomParts,
+} from "./room_state.ts";
+import { MAX_TITLE_LENGTH, MAX_TOPIC_LENGTH, parseLine } from "./room_texts.ts";
+import type { Standing, Standings } from "./standings.ts";
+import { type Decision, transact } from "./transact.ts";
 
-/** Events in the newest page that a join answers with. */
-export const JOIN_LIMIT = 50;
-
-/** Events that a join which resumes answers with at most; the rest follows. */
-const RESUME_LIMIT = 500;
-
-/** What is known of a message that was sent. */
-export interface Sent {
-  /** Its cursor, which is its id. */
-  readonly cursor: Cursor;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** Whether it had been sent before, with the same key. */
-  readonly duplicate: boolean;
+/** What an owner may say of a room. What is undefined stays as it is. */
+export interface Settings {
+  /** How it is called; empty: as its name. At most 80 characters. */
+  readonly title?: string | undefined;
+  /** What it is about; empty: nothing is said. At most 500 characters. */
+  readonly topic?: string | undefined;
+  /** Who may write. */
+  readonly write?: RoomInfo["write"] | undefined;
+  /** Seconds between two messages of a member, 0 to 21,600. */
+  readonly slowModeS?: number | undefined;
+  /** Days that messages are kept, 0 (for ever) to 3,650. */
+  readonly retentionDays?: number | undefined;
 }
 
-/** What a join finds. */
-export interface Joined {
-  /** Oldest first. */
-  readonly entries: readonly Entry[];
-  /** Where to read on. */
-  readonly head: Cursor;
-  /** Whether `entries` go on from where the client was. */
-  readonly recovered: boolean;
+/** Which room to make. */
+export interface NewRoom extends Settings {
+  /** `public` needs a name, `private` is given one. */
+  readonly kind: "public" | "private";
+  /** As somebody wrote it. */
+  readonly name?: string | undefined;
 }
 
-/** Which part of a room's history to read; at most one cursor. */
-export interface HistoryOptions {
-  /** The last ones before it. */
-  readonly before?: Cursor | undefined;
-  /** The first ones after it. */
-  readonly after?: Cursor | undefined;
-  /** Half before, half from it on. */
-  readonly around?: Cursor | undefined;
-  /** 1 to 200. */
-  readonly limit: number;
-}
-
-/** A part of a room's history. */
-export interface History {
-  /** Oldest first. */
-  readonly items: readonly Entry[];
-  /** Whether there are older ones. */
-  readonly hasBefore: boolean;
-  /** Whether there are newer ones. */
-  readonly hasAfter: boolean;
-}
-
-/** The rooms of one deployment. */
+/** See the module. */
 export class Rooms {
   readonly #layer: ChannelLayer;
+  readonly #standings: Standings;
   readonly #now: () => number;
+  readonly #random: RandomBytes | undefined;
 
   /**
-   * Makes the rooms of a layer.
+   * Makes it.
    *
-   * @param layer Holds the logs.
-   * @param now Milliseconds since 1970.
+   * @param parts See {@linkcode RoomParts}.
    */
-  constructor(layer: ChannelLayer, now: () => number = Date.now) {
+  constructor({ layer, standings, now = Date.now, random }: RoomParts) {
     this.#layer = layer;
+    this.#standings = standings;
     this.#now = now;
+    this.#random = random;
   }
 
   /**
-   * Says something in a room; resolves when it is durable.
+   * Makes a room; the caller owns it.
    *
-   * @param room A parsed room name.
-   * @param user Who says it.
-   * @param message `text` as it came; `key` as it came, where there is one.
-   * @throws {ChatError} `bad_key`, `bad_request`, `too_long`, `conflict`, `unavailable`.
+   * @throws {ChatError} `bad_room`, `bad_request`, `too_long`; `conflict`: the name was used; `forbidden`: the caller's token does not
+   * name it, or they are in 1,000 rooms already.
    */
-  async send(room: string, user: User, message: { text: string; key?: string }): Promise<Sent> {
-    const text = parseText(message.text);
-    const key = message.key === undefined ? undefined : parseKey(message.key);
-    const event: MessageEvent = { type: "message", at: this.#now(), user, ...(key !== undefined && { key }), text };
-    const receipt = await this.#layer.publish(groupOf(room), event, {
-      ...(key !== undefined && { key }),
-      // Guests share one space of keys: who comes back without a token is another guest, and a retry must still not double.
-      author: "",
-      // A retry has another time, and perhaps another guest's id.
-      isSame: (first) => first["text"] === text,
-    });
-    return { cursor: receipt.cursor, at: atOf(receipt.event), duplicate: receipt.duplicate };
-  }
-
-  /** Tells those who are there that somebody is typing. */
-  async typing(room: string, user: User): Promise<void> {
-    const event: TypingEvent = { type: "typing", at: this.#now(), user };
-    await this.#layer.publish(groupOf(room), event, { transient: true });
-  }
-
-  /**
-   * What a client sees when it comes in: what it missed, or the newest page.
-   *
-   * @param after The client's cursor, if it has one.
-   * @throws {ChatError} `bad_cursor`, `unavailable`.
-   */
-  async join(room: string, after: Cursor | undefined): Promise<Joined> {
-    if (after !== undefined) {
-      try {
-        const { entries, head } = await this.#layer.read(groupOf(room), { after, limit: RESUME_LIMIT });
-        return { entries, head, recovered: true };
-      } catch (error) {
-        if (!(error instanceof CursorExpired)) throw error;
+  async create(caller: Caller, { kind, name, ...settings }: NewRoom): Promise<RoomInfo> {
+    const room = this.#nameOf(kind, name);
+    const info = withSettings({ ...unusedRoom(room), kind }, settings);
+    const { user } = caller;
+    return await transact<RoomInfo>(this.#layer, async () => {
+      const at = this.#now();
+      const { standing, target } = await readState(this.#layer, caller, room, { now: at });
+      // A log without a document is of a time before there were any.
+      const { entries } = await this.#layer.read(roomGroup(room), { limit: 1 });
+      if (standing.document !== undefined || entries.length > 0) {
+        throw new ChatError("conflict", `Cannot create the room ${quote(room)}: there is one of that name`);
       }
-    }
-    const { entries, head } = await this.#layer.read(groupOf(room), { limit: JOIN_LIMIT });
-    return { entries, head, recovered: false };
-  }
-
-  /** Reads a room on and on. See `ChannelLayer.subscribe`. */
-  subscribe(
-    room: string,
-    after: Cursor,
-    deliver: (batch: Batch) => void | Promise<void>,
-    ended: (cause: unknown) => void,
-  ): Promise<Subscription> {
-    return this.#layer.subscribe(groupOf(room), { after, deliver, ended });
+      await assertRoomForMore(this.#layer, user.id);
+      const role = "owner";
+      const event: RoomEvent = { type: "room", at, user, room: info };
+      const change = changeOf(
+        standing,
+        roomParts(newRoom(info, at, [user.id])),
+        memberParts(room, target, { user, role }, at),
+      );
+      const also = [
+        besides(room, memberNews("joined", { at, by: user, member: user, role })),
+        membershipNews(user.id, room, "joined", at),
+      ];
+      return { group: roomGroup(room), event, options: { change, also }, answer: () => info };
+    });
   }
 
   /**
-   * Reads a part of a room's history.
+   * What somebody is in a room, and the room.
    *
-   * @throws {ChatError} `bad_cursor`, `bad_request` (two cursors), `cursor_expired`, `unavailable`.
+   * @param room A parsed name.
+   * @throws {ChatError} `forbidden`.
    */
-  async history(room: string, { before, after, around, limit }: HistoryOptions): Promise<History> {
-    const group = groupOf(room);
-    if ([before, after, around].filter((cursor) => cursor !== undefined).length > 1) {
-      throw new ChatError("bad_request", "Cannot read from two places at once: give one of before, after and around");
+  async get(caller: Caller, room: string): Promise<Standing> {
+    const standing = await this.#standings.find(caller, room, true);
+    require("read", standing);
+    return standing;
+  }
+
+  /**
+   * Public rooms that are not archived, by name. How many are in them is not said: one number that everybody changes who comes or goes
+   * would make them all wait for each other.
+   *
+   * @param find A part of the name or the title, in any case.
+   */
+  list(
+    caller: Caller,
+    { find = "", ...options }: NamePageOptions & { find?: string | undefined },
+  ): Promise<NamePage<RoomInfo>> {
+    const part = fold(find);
+    return readNamePage(this.#layer, documentKey("public"), options, (value) => {
+      const info = roomInfo.parse(value);
+      if (caller.rooms !== undefined && !caller.rooms.includes(info.name)) return undefined;
+      return fold(info.name).includes(part) || fold(info.title ?? "").includes(part) ? info : undefined;
+    });
+  }
+
+  /**
+   * Says how a room is from now on.
+   *
+   * @param room A parsed name.
+   * @param archived Whether nothing can be changed in it any more.
+   * @returns How it is.
+   * @throws {ChatError} `forbidden`, `bad_request`, `too_long`; `not_found`: nobody has used it, and who wants it creates it.
+   */
+  update(
+    caller: Caller,
+    room: string,
+    { archived, ...settings }: Settings & { archived?: boolean | undefined },
+  ): Promise<RoomInfo> {
+    return transact(this.#layer, async (): Promise<Decision<RoomInfo>> => {
+      const at = this.#now();
+      const { standing } = await readState(this.#layer, caller, room, { now: at });
+      const { document, room: before } = standing;
+      if (archived !== undefined) require("archive", standing);
+      const isConfigured = Object.values(settings).some((value) => value !== undefined);
+      // What is brought back in the same step may be changed.
+      const then = { ...before, archived: before.archived && archived !== false };
+      if (isConfigured || archived === undefined) require("configure", { ...standing, room: then });
+      if (document === undefined) {
+        throw new ChatError("not_found", `Cannot change ${quote(room)}: nobody has used it yet`);
+      }
+      const info = withSettings({ ...before, ...(archived !== undefined && { archived }) }, settings);
+      if (JSON.stringify(info) === JSON.stringify(before)) return { answer: before };
+      const event: RoomEvent = { type: "room", at, user: caller.user, room: info };
+      const change = changeOf(standing, roomParts({ ...document, info, rules: document.rules + 1 }));
+      const action: AuditEvent["action"] = info.archived === before.archived
+        ? "settings"
+        : info.archived
+        ? "archive"
+        : "unarchive";
+      const also = [audited(room, { at, user: caller.user, action })];
+      return { group: roomGroup(room), event, options: { change, also }, answer: () => info };
+    });
+  }
+
+  #nameOf(kind: NewRoom["kind"], name: string | undefined): string {
+    if (kind === "private") {
+      if (name === undefined) return newPrivateName(this.#random);
+      throw new ChatError("bad_room", "Cannot choose a private room's name: it is given; give it a title");
     }
-    if (around !== undefined) {
-      const half = Math.floor(limit / 2);
-      const older = await this.#layer.read(group, { before: around, limit: Math.max(1, half) });
-      // After the last one before it: so the entry itself comes first.
-      const newer = await this.#layer.read(group, { after: older.head, limit: limit - half });
-      // A page of one has room for nothing but the entry.
-      const first = half === 0 ? [] : older.entries;
-      const hasBefore = older.more || first.length < older.entries.length;
-      return { items: [...first, ...newer.entries], hasBefore, hasAfter: newer.more };
-    }
-    if (after !== undefined) {
-      const page = await this.#layer.read(group, { after, limit });
-      const first = page.entries[0];
-      const older = await this.#layer.read(group, { ...(first && { before: first.cursor }), limit: 1 });
-      return { items: page.entries, hasBefore: older.entries.length > 0, hasAfter: page.more };
-    }
-    const page = await this.#layer.read(group, { ...(before !== undefined && { before }), limit });
-    const last = page.entries.at(-1);
-    const hasAfter = before !== undefined &&
-      (await this.#layer.read(group, { ...(last && { after: last.cursor }), limit: 1 })).entries.length > 0;
-    return { items: page.entries, hasBefore: page.more, hasAfter };
+    return parsePublicName(name ?? "");
   }
 }
 
-/** The layer's group that is a room's log. */
-export function groupOf(room: string): string {
-  return `room:${room}`;
+/** The fields in the order of `roomInfo`, so that what is the same has the same JSON. */
+function withSettings(before: RoomInfo, settings: Settings): RoomInfo {
+  const { name, kind, people, archived } = before;
+  const title = line("title", settings.title, MAX_TITLE_LENGTH, before.title);
+  const topic = line("topic", settings.topic, MAX_TOPIC_LENGTH, before.topic);
+  return {
+    name,
+    ...(title !== undefined && { title }),
+    ...(topic !== undefined && { topic }),
+    kind,
+    write: settings.write ?? before.write,
+    slowModeS: settings.slowModeS ?? before.slowModeS,
+    retentionDays: settings.retentionDays ?? before.retentionDays,
+    archived,
+    ...(people !== undefined && { people }),
+  };
 }
 
-function atOf(event: LayerEvent): number {
-  return messageEvent.shape.at.parse(event["at"]);
+function line(what: string, value: string | undefined, most: number, before: string | undefined): string | undefined {
+  return value === undefined ? before : parseLine(what, value, most);
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
 }

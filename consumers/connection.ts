@@ -94,6 +94,11 @@ export class Connection implements SocketEvents {
     return this.#state === "accepted" || this.#state === "open";
   }
 
+  /** Whether the peer does not keep up: what is state, not history, had better wait. */
+  get isFull(): boolean {
+    return (this.#socket?.bufferedAmount ?? 0) > MAX_BUFFERED_BYTES;
+  }
+
   /**
    * Asks the consumer.
    *
@@ -259,7 +264,7 @@ export class Connection implements SocketEvents {
   /** A turn of the consumer. It begins when the socket has room for what comes of it: what a peer does not read is not made. */
   #turn(task: Task): void | Promise<void> {
     if (this.#isDismissed) return;
-    if ((this.#socket?.bufferedAmount ?? 0) <= MAX_BUFFERED_BYTES || !this.isOpen) return task();
+    if (!this.isFull || !this.isOpen) return task();
     return this.#drain().then(() => this.#turn(task));
   }
 

@@ -1,43 +1,55 @@
 /**
- * `maru.v1`: many rooms on one socket, with history, resume and acknowledgement. The rules [V1]–[V20] are in
+ * `maru.v1`: many rooms on one socket, with history, resume and acknowledgement. The rules [V1]–[V28] are in
  * `docs/protocol.md`.
  *
  * @module
  */
 
-import { type Guests, newGuestId } from "../auth/guests.ts";
-import type { RateLimit } from "../chat/rate_limit.ts";
-import type { Joined, Rooms } from "../chat/rooms.ts";
-import { type Batch, CursorExpired } from "../layers/layer.ts";
+import type { Authenticator } from "../auth/authenticator.ts";
+import { addressName, type Cost, type Limits } from "../chat/limits.ts";
+import { personGroup, presenceGroup, roomGroup } from "../chat/keys.ts";
+import type { Joined } from "../chat/live.ts";
+import type { Watch } from "../chat/watching.ts";
+import { type Batch, type Cursor, CursorExpired } from "../layers/layer.ts";
+import { Encoded, type Operation } from "../operations/operation.ts";
+import type { Service } from "../operations/service.ts";
+import { OPERATIONS } from "../operations/table.ts";
+import type { Caller } from "../protocol/caller.ts";
+import { CLOSE } from "../protocol/close_codes.ts";
 import { ChatError, quote, wireError } from "../protocol/errors.ts";
-import type { User } from "../protocol/events.ts";
 import {
-  encodeEvents,
   errorFrame,
-  eventsFrame,
   MAX_FRAME_BYTES,
   okFrame,
+  okJsonFrame,
+  type OtherRequest,
   parseRequest,
+  parseWith,
   type Request,
   SUBPROTOCOL,
 } from "../protocol/frames.ts";
 import { MAX_TEXT_LENGTH, parsePersonName, parseRoomName } from "../protocol/names.ts";
 import { Consumer } from "./consumer.ts";
+import { endOf, joinedFrame, lastFrames, peopleFrame, personEvents, roomBatch, roomOf } from "./session_frames.ts";
 
 /** Rooms that one socket may have joined at a time. */
 export const MAX_ROOMS = 100;
 
+/** Operations of one socket that may be under way; the next request waits. */
+const MAX_UNDER_WAY = 8;
+
+/** `setTimeout` takes no more. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** What a {@linkcode SessionConsumer} needs. */
 export interface SessionParts {
-  /** What may be done in rooms. */
-  readonly rooms: Rooms;
-  /** Who guests are. */
-  readonly guests: Guests;
-  /** How fast one may send. */
-  readonly sendLimit: RateLimit;
-  /** How fast one may do what costs less than a message: typing, joining. */
-  readonly actionLimit: RateLimit;
-  /** Messages a second that `sendLimit` allows; told to clients. 0 is no limit. */
+  /** What can be asked. */
+  readonly service: Service;
+  /** Who is asking. */
+  readonly authenticator: Authenticator;
+  /** How fast one may ask. */
+  readonly limits: Limits;
+  /** Messages a second that one may send; told to clients. 0 is no limit. */
   readonly sendRate: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -45,10 +57,24 @@ export interface SessionParts {
 
 type RequestOf<Type extends Request["type"]> = Extract<Request, { type: Type }>;
 
+const operations: ReadonlyMap<string, Operation> = new Map(
+  OPERATIONS.filter(({ only }) => only !== "http").map((each) => [each.type, each]),
+);
+
+let lastName = 0;
+
 /** One socket of `maru.v1`. Its joined rooms are the subscriptions that the connection holds, by the rooms' names. */
 export class SessionConsumer extends Consumer {
   readonly #parts: SessionParts;
-  #user: User | undefined;
+  #caller: Caller | undefined;
+  /** Joined room → `Joined.since`; made with the first. */
+  #rooms: Map<string, Cursor> | undefined;
+  #watch: Watch | undefined;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+  #underWay: Set<Promise<void>> | undefined;
+  /** Under which this connection and its address are counted. */
+  #name: string | undefined;
+  #address: string | undefined;
 
   /**
    * Makes the consumer of one connection.
@@ -76,12 +102,23 @@ export class SessionConsumer extends Consumer {
       this.#refuse(parsed.id, parsed.error);
       return Promise.resolve();
     }
-    return this.#answer(parsed.id, parsed.request);
+    return "other" in parsed ? this.#operate(parsed.id, parsed.other) : this.#answer(parsed.id, parsed.request);
   }
 
   /** One frame a batch, encoded once for all sockets that are at the same place. */
   override deliver(batch: Batch): void {
-    this.sendText(frameOf(batch));
+    const { group } = batch;
+    if (group.startsWith("room:")) this.#hear(batch);
+    else if (group.startsWith("presence:")) this.sendText(peopleFrame(batch));
+    else this.#heed(batch);
+  }
+
+  /** Leaves what it was in. */
+  override disconnect(): void {
+    clearTimeout(this.#expiry);
+    this.#watch?.stop();
+    if (this.#name !== undefined) this.#parts.limits.forget(this.#name);
+    for (const room of this.#rooms?.keys() ?? []) this.#gone(room);
   }
 
   async #answer(id: number, request: Request): Promise<void> {
@@ -89,16 +126,22 @@ export class SessionConsumer extends Consumer {
       switch (request.type) {
         case "hello":
           return this.#ok(id, await this.#hello(request));
+        case "refresh":
+          return this.#ok(id, await this.#refresh(request));
         case "join":
           return await this.#join(request);
         case "send":
-          return this.#send(request);
+          return await this.#send(request);
         case "typing":
-          return this.#typing(request);
+          return await this.#typing(request);
         case "leave":
           return this.#ok(id, this.#leave(request));
+        case "watch":
+          return this.#ok(id, await this.#startWatch());
+        case "unwatch":
+          return this.#ok(id, this.#stopWatch());
         case "ping":
-          return this.#ok(id, this.#pong());
+          return this.#ok(id, this.#known() && { now: this.#parts.now() });
         default:
           return request satisfies never;
       }
@@ -108,90 +151,233 @@ export class SessionConsumer extends Consumer {
   }
 
   async #hello({ name, token }: RequestOf<"hello">): Promise<object> {
-    if (this.#user !== undefined) throw new ChatError("bad_request", "Cannot say hello twice on one socket");
-    const { guests, sendRate, now } = this.#parts;
-    if (name === undefined && token === undefined) {
-      throw new ChatError("unauthorized", "Cannot tell who is asking: say hello with a name or a token");
+    if (this.#caller !== undefined) throw new ChatError("bad_request", "Cannot say hello twice on one socket");
+    const { authenticator, service, limits, sendRate, now } = this.#parts;
+    // Each token is looked up: guessing them is counted, too.
+    limits.take("address", addressName(this.scope.address), "read");
+    let caller = token === undefined ? this.scope.caller : await authenticator.findByToken(token);
+    let issued = token;
+    if (caller === undefined) {
+      if (name === undefined) {
+        throw new ChatError("unauthorized", "Cannot tell who is asking: say hello with a name or a token");
+      }
+      limits.take("address", addressName(this.scope.address), "costly");
+      const session = await service.sessions.create(parsePersonName(name));
+      [caller, issued] = [session.caller, session.token];
+    } else if (name !== undefined && name !== caller.user.name && caller.kind === "guest") {
+      caller = { ...caller, user: await service.people.rename(caller, name) };
+      await service.members.rename(caller.user);
     }
-    const known = token === undefined ? undefined : await guests.verify(token);
-    const user = {
-      id: known?.id ?? newGuestId(),
-      name: name === undefined ? known?.name ?? "" : parsePersonName(name),
+    const own = personGroup(caller.user.id);
+    const ended = (cause: unknown) => this.connection.ended(cause);
+    await this.connection.hold(own, (deliver) => this.channelLayer.subscribe(own, { deliver, ended }));
+    try {
+      // What ended before we listened is only to be seen now.
+      if (token !== undefined) await authenticator.findByToken(token);
+      else if (this.scope.caller !== undefined) await authenticator.findByHeaders(this.scope.headers);
+    } catch (error) {
+      this.connection.leave(own);
+      throw error;
+    }
+    this.#identify(caller);
+    return {
+      user: caller.user,
+      ...(issued !== undefined && { token: issued }),
+      ...endOf(caller),
+      limits: { text: MAX_TEXT_LENGTH, frame: MAX_FRAME_BYTES, rooms: MAX_ROOMS, rate: sendRate },
+      now: now(),
     };
-    const limits = { text: MAX_TEXT_LENGTH, frame: MAX_FRAME_BYTES, rooms: MAX_ROOMS, rate: sendRate };
-    const answer = { user, token: await guests.sign(user), limits, now: now() };
-    this.#user = user;
-    return answer;
   }
 
-  async #join({ id, room: name, after }: RequestOf<"join">): Promise<void> {
-    const user = this.#known();
+  async #refresh({ token }: RequestOf<"refresh">): Promise<object> {
+    const before = this.#known();
+    const { user } = before;
+    this.#count(before, "write");
+    const caller = await this.#parts.authenticator.findByToken(token);
+    if (caller.user.id !== user.id) {
+      throw new ChatError("forbidden", "Cannot go on as somebody else: open another socket for that");
+    }
+    for (const room of await this.#parts.service.live.closedTo(caller, [...this.#rooms?.keys() ?? []])) {
+      this.#gone(room);
+      this.send({ type: "removed", room, why: "left" });
+    }
+    this.#identify(caller);
+    if (this.#watch !== undefined) {
+      this.#stopWatch();
+      await this.#startWatch();
+    }
+    return { user: caller.user, ...endOf(caller) };
+  }
+
+  /** From now on this socket speaks for the caller, until its proof is over. */
+  #identify(caller: Caller): void {
+    this.#caller = caller;
+    clearTimeout(this.#expiry);
+    if (caller.expiresAt === undefined) return;
+    const leftMs = caller.expiresAt - this.#parts.now();
+    if (leftMs > MAX_TIMER_MS) return;
+    this.#expiry = setTimeout(() => this.close(CLOSE.expired, "The token has expired"), Math.max(0, leftMs));
+  }
+
+  async #join({ id, room: name, after, people }: RequestOf<"join">): Promise<void> {
+    const caller = this.#known();
     const room = parseRoomName(name);
-    this.#parts.actionLimit.take(`join ${user.id}`);
-    if (!this.connection.holds(room) && this.connection.held >= MAX_ROOMS) {
+    this.#count(caller, "read");
+    const joined = this.#rooms ??= new Map();
+    if (!joined.has(room) && joined.size >= MAX_ROOMS) {
       throw new ChatError("forbidden", `Cannot join a room more: ${MAX_ROOMS} on one socket are the most`);
     }
-    const { entries, head, recovered } = await this.#enter(room, after);
-    const about = `"room":${JSON.stringify({ name: room })},"head":"${head}","recovered":${recovered}`;
-    this.sendText(`{"id":${id},"ok":{${about},"events":${encodeEvents(entries)}}}`);
+    const found = await this.#enter(caller, room, after);
+    if (people === true) await this.connection.join(presenceGroup(room));
+    if (!joined.has(room)) this.#parts.service.presence.enter(room, caller.user);
+    joined.set(room, found.since);
+    this.sendText(joinedFrame(id, found));
   }
 
   /** Reads what the client has not got, and subscribes behind it. Batches wait until this turn is over, so the answer comes before them. */
-  async #enter(room: string, after: string | undefined): Promise<Joined> {
-    const { rooms } = this.#parts;
-    const joined = await rooms.join(room, after);
+  async #enter(caller: Caller, room: string, after: string | undefined): Promise<Joined> {
+    const { live } = this.#parts.service;
+    const joined = await live.join(caller, room, after);
     const ended = (cause: unknown) => this.connection.ended(cause);
     try {
-      await this.connection.hold(room, (deliver) => rooms.subscribe(room, joined.head, deliver, ended), true);
+      const name = roomGroup(room);
+      await this.connection.hold(name, (deliver) => live.subscribe(room, joined.head, deliver, ended), true);
       return joined;
     } catch (error) {
       // Trimmed between the two: then the past cannot be bridged after all.
       if (!(error instanceof CursorExpired)) throw error;
-      return await this.#enter(room, undefined);
+      return await this.#enter(caller, room, undefined);
     }
   }
 
-  #send({ id, room: name, key, text }: RequestOf<"send">): void {
-    const user = this.#known();
+  /** Holds the next request back only while it has to be looked up who may write: so one's messages keep their order. */
+  async #send({ id, room: name, ...message }: RequestOf<"send">): Promise<void> {
+    const caller = this.#known();
     const room = this.#joined(name);
-    this.#parts.sendLimit.take(user.id);
-    this.#parts.rooms.send(room, user, { key, text }).then(
+    const { service } = this.#parts;
+    this.#count(caller, "send");
+    const known = service.standings.find(caller, room);
+    if (known instanceof Promise) await known;
+    service.messages.send(caller, room, message).then(
       ({ cursor, at }) => this.#ok(id, { cursor, at }),
       (error) => this.#refuseAny(id, error),
     );
   }
 
-  #typing({ id, room: name }: RequestOf<"typing">): void {
-    const user = this.#known();
+  async #typing({ id, room: name, on = true }: RequestOf<"typing">): Promise<void> {
+    const caller = this.#known();
     const room = this.#joined(name);
-    this.#parts.actionLimit.take(`typing ${user.id}`);
-    this.#parts.rooms.typing(room, user).then(() => this.#ok(id, {}), (error) => this.#refuseAny(id, error));
+    this.#count(caller, "read");
+    await this.#parts.service.live.typing(caller, room, on);
+    this.#ok(id, {});
   }
 
   #leave({ room: name }: RequestOf<"leave">): object {
     this.#known();
     const room = parseRoomName(name);
-    this.connection.leave(room);
+    this.#gone(room);
     return {};
   }
 
-  #pong(): object {
-    this.#known();
-    return { now: this.#parts.now() };
+  /** The room is no longer open here. */
+  #gone(room: string): void {
+    if (!this.#rooms?.delete(room)) return;
+    this.connection.leave(roomGroup(room));
+    this.connection.leave(presenceGroup(room));
+    if (this.#caller !== undefined) this.#parts.service.presence.leave(room, this.#caller.user);
   }
 
-  #known(): User {
-    if (this.#user === undefined) throw new ChatError("unauthorized", "Cannot do this before hello");
-    return this.#user;
+  async #startWatch(): Promise<object> {
+    const caller = this.#known();
+    this.#count(caller, "read");
+    this.#watch ??= await this.#parts.service.watching.start(caller, {
+      send: (frame) => this.sendText(frame),
+      isFull: () => this.connection.isFull,
+    });
+    return {};
+  }
+
+  #stopWatch(): object {
+    this.#known();
+    this.#watch?.stop();
+    this.#watch = undefined;
+    return {};
+  }
+
+  /** An operation: answered when it is done; the next request need not wait for it. */
+  async #operate(id: number, { type, input }: OtherRequest): Promise<void> {
+    try {
+      const operation = operations.get(type);
+      if (operation === undefined) {
+        throw new ChatError("bad_request", `Cannot take "type": nothing is called ${quote(type)}`);
+      }
+      if (this.#caller === undefined) throw new ChatError("unauthorized", `Cannot ${type} before hello`);
+      const parsed = parseWith(input, operation.input);
+      this.#count(this.#caller, operation.cost);
+      const call = { caller: this.#caller, address: this.scope.address, origin: this.scope.origin };
+      const done = operation.run(this.#parts.service, call, parsed).then(
+        (output) =>
+          output instanceof Encoded ? this.sendText(okJsonFrame(id, output.json)) : this.#ok(id, output ?? {}),
+        (error) => this.#refuseAny(id, error),
+      );
+      await this.#holdBack(done);
+    } catch (error) {
+      this.#refuseAny(id, error);
+    }
+  }
+
+  /** Waits when too many are under way. */
+  async #holdBack(done: Promise<void>): Promise<void> {
+    const underWay = this.#underWay ??= new Set();
+    underWay.add(done);
+    done.then(() => underWay.delete(done));
+    if (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
+  }
+
+  #hear(batch: Batch): void {
+    const { frame, removed } = roomBatch(batch);
+    const since = removed && this.#rooms?.get(roomOf(batch)) || "";
+    const removal = removed?.get(this.#caller?.user.id ?? "")?.find(({ cursor }) => cursor > since);
+    if (removal === undefined) return this.sendText(frame);
+    this.#gone(roomOf(batch));
+    for (const last of lastFrames(batch, removal)) this.sendText(last);
+  }
+
+  /** Something happened to whoever this socket speaks for. */
+  #heed(batch: Batch): void {
+    for (const event of personEvents(batch)) {
+      if (event.type === "renamed" && this.#caller !== undefined) this.#caller = { ...this.#caller, user: event.user };
+      if (event.type !== "ended") continue;
+      if (event.credential !== undefined && event.credential !== this.#caller?.credential) continue;
+      const close = () => this.close(event.why === "banned" ? CLOSE.banned : CLOSE.ended, event.why);
+      const isOwn = event.why === "signed_out" || event.why === "erased";
+      // Whoever ends their own session hears first that it was done.
+      if (isOwn && this.#underWay !== undefined) Promise.allSettled(this.#underWay).then(close);
+      else close();
+      return;
+    }
+  }
+
+  #known(): Caller {
+    if (this.#caller === undefined) throw new ChatError("unauthorized", "Cannot do this before hello");
+    return this.#caller;
   }
 
   #joined(name: string): string {
     const room = parseRoomName(name);
-    if (this.connection.holds(room)) return room;
+    if (this.#rooms?.has(room)) return room;
     throw new ChatError("forbidden", `Cannot use the room ${quote(room)}: this socket has not joined it`);
   }
 
-  #ok(id: number, ok: object): void {
+  /** Counts what is asked for; refuses who asks too fast. */
+  #count(caller: Caller, cost: Cost): void {
+    const { limits } = this.#parts;
+    limits.take("address", this.#address ??= addressName(this.scope.address), cost);
+    limits.take("connection", this.#name ??= `${++lastName}`, cost);
+    limits.take("person", caller.user.id, cost);
+  }
+
+  #ok(id: number, ok: unknown): void {
     this.sendText(okFrame(id, ok));
   }
 
@@ -207,15 +393,4 @@ export class SessionConsumer extends Consumer {
     this.sendText(errorFrame(id, wireError(error)));
     this.countRefusal(error);
   }
-}
-
-const ROOM_PREFIX = "room:".length;
-const frames = new WeakMap<Batch, string>();
-
-function frameOf(batch: Batch): string {
-  let frame = frames.get(batch);
-  if (frame === undefined) {
-    frames.set(batch, frame = eventsFrame(batch.group.slice(ROOM_PREFIX), batch.prev, batch.entries));
-  }
-  return frame;
 }

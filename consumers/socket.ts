@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Caller } from "../protocol/caller.ts";
 import type { User } from "../protocol/events.ts";
 
 /** One side of an open connection. Sending on a closed one does nothing. */
@@ -59,8 +60,14 @@ export interface Scope {
   readonly headers: Headers;
   /** The subprotocols that the client offers, in its order. */
   readonly subprotocols: readonly string[];
-  /** Who asks, as of the time of the handshake: a guest, while there are no accounts. */
+  /** Who asks, as of the time of the handshake: who {@linkcode caller} is, else a guest for as long as the connection lives. */
   readonly user: User;
+  /** Who asks, where a cookie or a header of the handshake proved it. */
+  readonly caller?: Caller;
+  /** The service's own origin as this client sees it, e.g. `https://chat.example`; of a page of ours the same as its `Origin`. */
+  readonly origin: string;
+  /** The client's address, under which it is counted; `""` where it is not known. Behind a trusted proxy not the peer's. */
+  readonly address: string;
   /** The peer's address, where the transport knows it. */
   readonly client?: { readonly hostname: string; readonly port: number };
 }

@@ -20,4 +20,10 @@ export const CLOSE = {
   restart: 1012,
   /** The socket's place in a log is no longer kept: come back and join again. */
   resync: 4000,
+  /** The token's time is over: come back with a new one. */
+  expired: 4001,
+  /** The session was ended or the key revoked: stay away until somebody signs in again. */
+  ended: 4500,
+  /** Banned from the whole service: stay away. */
+  banned: 4501,
 } as const;

@@ -25,11 +25,13 @@ export type ErrorCode =
   | "bad_handshake"
   | "bad_room"
   | "bad_name"
+  | "name_taken"
   | "bad_cursor"
   | "bad_key"
   | "unauthorized"
   | "forbidden"
   | "not_found"
+  | "method_not_allowed"
   | "conflict"
   | "cursor_expired"
   | "too_long"
@@ -44,12 +46,14 @@ export const ERRORS = {
   bad_handshake: { status: 400, retryable: false, title: "Bad WebSocket handshake" },
   bad_room: { status: 400, retryable: false, title: "Not a room name" },
   bad_name: { status: 400, retryable: false, title: "Not a person's name" },
+  name_taken: { status: 409, retryable: false, title: "The name is somebody else's, or looks like it" },
   bad_cursor: { status: 400, retryable: false, title: "Not a cursor" },
   bad_key: { status: 400, retryable: false, title: "Not a key" },
   unauthorized: { status: 401, retryable: false, title: "Nobody has said who is asking" },
   forbidden: { status: 403, retryable: false, title: "Not allowed" },
   not_found: { status: 404, retryable: false, title: "Not found" },
-  conflict: { status: 409, retryable: false, title: "The key was used for something else" },
+  method_not_allowed: { status: 405, retryable: false, title: "Not with this method" },
+  conflict: { status: 409, retryable: false, title: "In conflict with what is there" },
   cursor_expired: { status: 410, close: CLOSE.resync, retryable: true, title: "The cursor's past is no longer kept" },
   too_long: { status: 413, close: CLOSE.tooBig, retryable: false, title: "Over a limit of length" },
   upgrade_required: { status: 426, retryable: false, title: "This path speaks WebSocket" },

@@ -22,7 +22,7 @@ const room = z.string();
 // What is no string is no cursor either: `bad_cursor`, as on HTTP, where -1 and 1e999 are strings.
 const cursor = z.unknown().transform((value) => typeof value === "string" ? value : quote(value));
 
-/** Every request, told apart by `type`. */
+/** The requests that are about the socket itself, and `send`, told apart by `type`. All others are operations (`operations/table.ts`). */
 export const request = z.discriminatedUnion("type", [
   z.strictObject({
     id,
@@ -30,19 +30,39 @@ export const request = z.discriminatedUnion("type", [
     name: z.string().optional(),
     token: z.string().max(4_096).optional(),
   }),
-  z.strictObject({ id, type: z.literal("join"), room, after: cursor.optional() }),
+  z.strictObject({ id, type: z.literal("refresh"), token: z.string().max(4_096) }),
+  z.strictObject({ id, type: z.literal("join"), room, after: cursor.optional(), people: z.boolean().optional() }),
   z.strictObject({ id, type: z.literal("leave"), room }),
-  z.strictObject({ id, type: z.literal("send"), room, key: z.string(), text: z.string() }),
-  z.strictObject({ id, type: z.literal("typing"), room }),
+  z.strictObject({
+    id,
+    type: z.literal("send"),
+    room,
+    key: z.string(),
+    text: z.string(),
+    reply: cursor.optional(),
+    thread: cursor.optional(),
+  }),
+  z.strictObject({ id, type: z.literal("typing"), room, on: z.boolean().optional() }),
+  z.strictObject({ id, type: z.literal("watch") }),
+  z.strictObject({ id, type: z.literal("unwatch") }),
   z.strictObject({ id, type: z.literal("ping") }),
 ]);
 
 /** See {@linkcode request}. */
 export type Request = z.infer<typeof request>;
 
+/** A request that is none of {@linkcode request}: perhaps an operation's. */
+export interface OtherRequest {
+  /** Its type. */
+  readonly type: string;
+  /** What is left of the frame without `id` and `type`; unchecked. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
 /** A frame as it was understood: the request, or why it is none, with its `id` if that could be read. */
 export type ParsedRequest =
   | { readonly id: number; readonly request: Request }
+  | { readonly id: number; readonly other: OtherRequest }
   | { readonly id: number | undefined; readonly error: ChatError };
 
 /** Parses a text frame of `maru.v1`; never throws. */
@@ -56,7 +76,19 @@ export function parseRequest(text: string): ParsedRequest {
   }
   const parsed = request.safeParse(value);
   if (parsed.success) return { id: parsed.data.id, request: parsed.data };
-  return { id: findId(value), error: frameError(value, parsed.error) };
+  return findOther(value) ?? { id: findId(value), error: frameError(value, parsed.error) };
+}
+
+const TYPES: ReadonlySet<string> = new Set(request.options.map(({ shape }) => shape.type.value));
+const otherRequest = z.looseObject({ id, type: z.string() });
+
+function findOther(value: unknown): { readonly id: number; readonly other: OtherRequest } | undefined {
+  const parsed = otherRequest.safeParse(value);
+  if (!parsed.success || TYPES.has(parsed.data.type)) return undefined;
+  const { id, type } = parsed.data;
+  // Of the frame itself: zod leaves a key `__proto__` away, and an operation refuses it as any other that it does not know.
+  const { id: _id, type: _type, ...input }: Record<string, unknown> = Object(value);
+  return { id, other: { type, input } };
 }
 
 /**
@@ -86,8 +118,13 @@ export function parseWith<T>(value: unknown, schema: z.ZodType<T>): T {
 }
 
 /** `{"id", "ok"}`. */
-export function okFrame(id: number, ok: object): string {
+export function okFrame(id: number, ok: unknown): string {
   return `{"id":${id},"ok":${JSON.stringify(ok)}}`;
+}
+
+/** `{"id", "ok"}` of an answer that is encoded already. */
+export function okJsonFrame(id: number, json: string): string {
+  return `{"id":${id},"ok":${json}}`;
 }
 
 /** `{"id", "error"}`, or `{"type": "error", "error"}` when nobody knows which request it answers. */

@@ -12,15 +12,27 @@ export const MAX_TEXT_LENGTH = 4_000;
 
 const MAX_ROOM_LENGTH = 64;
 const MAX_NAME_LENGTH = 32;
+/** An emoji of a family is one grapheme of up to eleven. */
+const MAX_NAME_CODE_POINTS = 128;
 const MAX_KEY_LENGTH = 64;
 
 // A mark may only follow a letter or another mark: Thai and Devanagari cannot be written without, and alone it is no name.
 const ROOM = /^(?:\p{L}\p{M}*|[\p{Nd}_-]){1,64}$/u;
 
 // Cc: newline and ESC in a log line. Cf: bidi overrides, zero-width. Cs, Co, Cn: nothing that shows. Zl, Zp: line ends.
-// Default_Ignorable: letters and marks that show as nothing, e.g. the Hangul fillers; variation selectors choose a letter's
-// form, which people's names need. U+2800 is a blank pattern.
-const INVISIBLE = /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--\p{Variation_Selector}]/v;
+// Default_Ignorable: letters and marks that show as nothing, e.g. the Hangul fillers. U+2800 is a blank pattern.
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+// What does not show but is needed, by what it follows. Emoji: sequences with joiners, tags (flags) and selectors of their form.
+const EMOJI =
+  /\p{RGI_Emoji}|\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0e\ufe0f]?(?:\u200d\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]?)*/gv;
+// Joiners (RFC 5892 A.1, A.2, made narrower): after a virama, as in Sinhala ශ්‍රී; ZWNJ between Arabic letters, as Persian writes.
+const JOINED =
+  /([\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]|[\p{Script=Arabic}&&\p{L}]\p{Mn}*(?=\u200c[\p{Script=Arabic}&&\p{L}]))[\u200c\u200d](?=\p{L})/gv;
+// A form of a Han or Mongolian character, as Japanese names need.
+const VARIANT = /(\p{Ideographic})[\ufe00-\ufe02\u{e0100}-\u{e01ef}]|(\p{Script=Mongolian})[\u180b-\u180d\u180f]/gu;
+// More marks than any script piles up: they would cover the lines above and below.
+const PILE = /\p{M}{5}/u;
 
 /**
  * Parses a room's name.
@@ -44,21 +56,31 @@ export function parseRoomName(value: string): string {
 /**
  * Parses a person's name.
  *
- * @param value 1 to 32 visible characters; white space inside becomes single spaces.
+ * @param value 1 to 32 visible characters (graphemes: what people count as one), in at most 128 code points; white space inside becomes
+ * single spaces. What does not show is refused, but where a script or an emoji is written with it.
  * @returns The name in NFKC.
  * @throws {ChatError} `bad_name`.
  */
 export function parsePersonName(value: string): string {
-  if (value.length <= 8 * MAX_NAME_LENGTH && value.isWellFormed() && !INVISIBLE.test(value)) {
+  if (value.length <= 2 * MAX_NAME_CODE_POINTS && value.isWellFormed() && !hidesSomething(value)) {
     const name = value.normalize("NFKC").trim().replace(/\s+/gu, " ");
-    const length = codePoints(name);
-    // A name of marks alone would sit on its neighbour.
-    if (length >= 1 && length <= MAX_NAME_LENGTH && !INVISIBLE.test(name) && /[^\p{M}\s]/u.test(name)) return name;
+    if (isOfLength(name) && !hidesSomething(name) && /[^\p{M}\s]/u.test(name) && !PILE.test(name)) return name;
   }
   throw new ChatError(
     "bad_name",
     `Cannot use ${quote(value)} as a name: a name is 1 to ${MAX_NAME_LENGTH} visible characters`,
   );
+}
+
+function isOfLength(name: string): boolean {
+  const length = codePoints(name);
+  if (length < 1 || length > MAX_NAME_CODE_POINTS) return false;
+  // A grapheme has one code point at least.
+  return length <= MAX_NAME_LENGTH || graphemes(name) <= MAX_NAME_LENGTH;
+}
+
+function hidesSomething(name: string): boolean {
+  return INVISIBLE.test(name.replace(EMOJI, "x").replace(JOINED, "$1").replace(VARIANT, "$1$2"));
 }
 
 /**
@@ -99,6 +121,16 @@ export function parseText(value: string): string {
 function refusal(code: ErrorCode, why: string): ChatError {
   return new ChatError(code, `Cannot send this text: ${why}`);
 }
+
+/** Characters as people count them (UAX #29). */
+function graphemes(value: string): number {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  let count = 0;
+  for (const _ of segmenter.segment(value)) count++;
+  return count;
+}
+
+let segmenter: Intl.Segmenter | undefined;
 
 function codePoints(value: string): number {
   let count = 0;

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { createOrigins, type Origins } from "../auth/origins.ts";
+import { hasEtag } from "./etag.ts";
 import { notFound } from "./problem.ts";
 import type { Env } from "./websocket.ts";
 
@@ -58,17 +60,41 @@ export async function loadStatic(folder: URL): Promise<Map<string, StaticFile>> 
   return files;
 }
 
-/** `/` and `/static/…`. */
-export function pages(files: ReadonlyMap<string, StaticFile>): Hono<Env> {
+/**
+ * `/` and `/static/…`. Pages of allowed origins may import the modules.
+ *
+ * @param files As {@linkcode loadStatic} gives them.
+ * @param origins Whose pages. Default: the service's own.
+ */
+export function pages(files: ReadonlyMap<string, StaticFile>, origins: Origins = createOrigins([])): Hono<Env> {
   const app = new Hono<Env>();
   app.get("/", (c) => serve(files.get("index.html"), c.req.raw));
   app.get("/favicon.ico", (c) => serve(files.get("icon.svg"), c.req.raw));
   // The path as it was sent: nothing is decoded, so nothing can be smuggled past the map.
-  app.get("/static/*", (c) => serve(files.get(pathOf(c.req.raw).slice("/static/".length)), c.req.raw));
+  app.get("/static/*", (c) => {
+    const file = files.get(pathOf(c.req.raw).slice("/static/".length));
+    const response = serve(file, c.req.raw);
+    if (file?.type === TYPES["js"]) shareModule(response.headers, c.req.raw.headers, origins);
+    return response;
+  });
   return app;
 }
 
-function serve(file: StaticFile | undefined, request: Request): Response {
+/** A module of another origin is fetched with CORS, always; what is kept of the answer to one origin is not for another. */
+function shareModule(answer: Headers, asked: Headers, origins: Origins): void {
+  answer.append("vary", "Origin");
+  const origin = asked.get("origin");
+  if (origin === null || !origins.allows(origin, asked.get("host"))) return;
+  answer.set("access-control-allow-origin", origin);
+}
+
+/**
+ * Answers with a file, with the headers that every page of ours has, or 304.
+ *
+ * @param file Undefined: 404.
+ * @param request What asked for it.
+ */
+export function serve(file: StaticFile | undefined, request: Request): Response {
   if (file === undefined) return notFound(pathOf(request));
   const headers = {
     "content-type": file.type,
@@ -80,7 +106,7 @@ function serve(file: StaticFile | undefined, request: Request): Response {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
   };
-  if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+  if (hasEtag(request.headers, file.etag)) return new Response(null, { status: 304, headers });
   return new Response(file.body, { headers });
 }
 

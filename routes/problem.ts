@@ -18,9 +18,11 @@ export function problem(error: unknown, headers: Record<string, string> = {}): R
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
   const retryAfter = retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) };
+  // RFC 9110 §11.6.1: a 401 says how to prove who one is.
+  const challenge: Record<string, string> = status === 401 ? { "www-authenticate": "Bearer" } : {};
   return new Response(JSON.stringify(body), {
     status,
-    headers: { "content-type": "application/problem+json", ...retryAfter, ...headers },
+    headers: { "content-type": "application/problem+json", ...challenge, ...retryAfter, ...headers },
   });
 }
 

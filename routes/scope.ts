@@ -1,6 +1,8 @@
 import type { Context } from "hono";
-import { newGuestId } from "../auth/guests.ts";
+import { newId } from "../auth/tokens.ts";
 import type { Scope } from "../consumers/socket.ts";
+import type { Call } from "../operations/operation.ts";
+import type { Caller } from "../protocol/caller.ts";
 import type { User } from "../protocol/events.ts";
 import { parsePersonName } from "../protocol/names.ts";
 import type { Env } from "./websocket.ts";
@@ -9,31 +11,39 @@ import type { Env } from "./websocket.ts";
  * The scope of a handshake. It is read off the request at once, because Deno's request cannot be read any more once the
  * socket is made; and kept as strings, because thousands of sockets have one each and few look at it.
  *
+ * @param call Who asks and from where, where that was found out.
  * @throws {ChatError} `bad_name`: the query's `name` is none.
  */
-export function scopeOf(c: Context<Env>): Scope {
+export function scopeOf(c: Context<Env>, call?: Call): Scope {
   const { url } = c.req;
   const search = url.indexOf("?");
-  return new HandshakeScope(c, search < 0 ? "" : url.slice(search), newGuestId());
+  return new HandshakeScope(c, search < 0 ? "" : url.slice(search), call);
 }
 
 class HandshakeScope implements Scope {
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly user: User;
+  readonly caller?: Caller;
+  readonly origin: string;
+  readonly address: string;
   readonly client?: { readonly hostname: string; readonly port: number };
   readonly #search: string;
   /** Names and values in turn. */
   readonly #headers: string[] = [];
 
-  constructor(c: Context<Env>, search: string, guestId: string) {
+  constructor(c: Context<Env>, search: string, call: Call | undefined) {
     this.path = c.req.path;
     this.params = c.req.param();
     this.#search = search;
     for (const [name, value] of c.req.raw.headers) this.#headers.push(name, value);
-    this.user = guest(search === "" ? null : this.query.get("name"), guestId);
+    const caller = call?.caller;
+    this.user = caller?.user ?? guest(search === "" ? null : this.query.get("name"), newId("g_"));
+    if (caller !== undefined) this.caller = caller;
+    this.origin = call?.origin ?? URL.parse(c.req.url)?.origin ?? "";
     const addr = c.env?.remoteAddr;
     if (addr?.transport === "tcp") this.client = { hostname: addr.hostname, port: addr.port };
+    this.address = call?.address ?? this.client?.hostname ?? "";
   }
 
   get query(): URLSearchParams {

@@ -8,12 +8,13 @@
  * @module
  */
 
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
 import { createOrigins, type Origins } from "../auth/origins.ts";
 import type { ConnectionParts } from "../consumers/connection.ts";
 import { Connections } from "../consumers/connections.ts";
 import type { Consumer } from "../consumers/consumer.ts";
 import type { Upgrade } from "../consumers/socket.ts";
+import type { Call } from "../operations/operation.ts";
 import { ChatError, quote } from "../protocol/errors.ts";
 import { denoUpgrade } from "./deno_socket.ts";
 import { problem } from "./problem.ts";
@@ -25,6 +26,8 @@ export interface WebsocketParts extends ConnectionParts {
   readonly origins: Origins;
   /** Counts the open ones, and says whether this isolate takes more. */
   readonly connections: Connections;
+  /** Who asks, and from where. Default: nobody has said, from the peer's address. @throws {ChatError} `unauthorized`. */
+  readonly identify?: (c: Context<Env>) => Promise<Call>;
 }
 
 /** What `app.fetch` gets beside the request: Deno's connection info, and in tests a transport without a port. */
@@ -69,8 +72,9 @@ export function websocket<Frame>(
       if (!parts.origins.allows(c.req.header("origin") ?? null, c.req.header("host") ?? null)) {
         throw new ChatError("forbidden", `Cannot connect from ${quote(c.req.header("origin"))}: not an allowed origin`);
       }
+      const call = await parts.identify?.(c);
       const handshake = await create().handshake(
-        scopeOf(c),
+        scopeOf(c, call),
         c.env?.upgrade ?? denoUpgrade(c.req.raw),
         parts,
       );

@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { createMemoryLayer } from "../layers/memory.ts";
 import { loadStatic } from "../routes/pages.ts";
+import type { ChannelLayer } from "../layers/layer.ts";
+import { put } from "./testing/messages_client.ts";
+import { Person } from "./testing/person.ts";
 import { exchange, listen, Visitor } from "./testing/listening.ts";
 import { onService, openService } from "./testing/stage.ts";
 
@@ -15,7 +18,12 @@ Deno.test(
       "/favicon.ico": 200,
       "/healthz": 200,
       "/readyz": 200,
-      "/v1/rooms/lobby/messages": 200,
+      "/v1/rooms/lobby/messages": 401,
+      "/v1/me": 401,
+      "/v1/rooms": 401,
+      "/v1/sessions": 401,
+      "/v1/nothing": 404,
+      "/openapi.json": 200,
       "/ws": 426,
       "/ws/chat/": 426,
       "/ws/chat/lobby": 426,
@@ -37,7 +45,7 @@ Deno.test(
     const plain = await service.connect("/ws/chat/lobby/");
     const minji = await service.guest("민지");
     await minji.ok({ type: "join", room: "lobby" });
-    await service.app.request("/v1/rooms/lobby/messages/k", { method: "PUT", body: '{"text":"a"}' });
+    await put(service, "lobby", "k", { text: "a" });
     assertEquals((await plain.receiveJson()).message, "a");
     assertEquals((await minji.events("lobby", 1))[0].text, "a");
   }),
@@ -47,11 +55,12 @@ Deno.test("two applications share nothing but what they were given", async () =>
   await using one = await openService();
   await using two = await openService();
   await using sharing = await openService({ layer: one.layer });
-  const { token } = await (await one.session()).ok({ type: "hello", name: "민지" });
+  const minji = await one.signIn("민지");
+  const { token } = minji;
   await (await two.session()).refused({ type: "hello", token }, "unauthorized");
-  const send = (service: typeof one) =>
-    service.app.request("/v1/rooms/lobby/messages/k", { method: "PUT", body: '{"text":"a"}' });
-  assertEquals([(await send(one)).status, (await send(two)).status, (await send(sharing)).status], [201, 201, 200]);
+  await (await sharing.session()).ok({ type: "hello", token });
+  const send = (service: typeof one) => put(service, "lobby", "k", { text: "a" }, new Person(service.app, minji));
+  assertEquals([(await send(one)).status, (await send(two)).status, (await send(sharing)).status], [201, 401, 200]);
 });
 
 Deno.test(
@@ -67,12 +76,26 @@ Deno.test(
 Deno.test("whatever fails is a problem without a stack, a path or a word of ours, and is reported once", async () => {
   const secret = "secret of file:///srv/maru/app.ts:1:2";
   const fail = () => Promise.reject(new Error(secret));
-  await using service = await openService({
-    layer: { ...createMemoryLayer(), read: fail, publish: fail, subscribe: fail, ping: fail },
-  });
+  const inner = createMemoryLayer();
+  let isBroken = false;
+  // What the service needs to know who asks still works.
+  const layer: ChannelLayer = {
+    ...inner,
+    read: (...args) => isBroken ? fail() : inner.read(...args),
+    publish: (...args) => isBroken ? fail() : inner.publish(...args),
+    subscribe: (...args) => isBroken ? fail() : inner.subscribe(...args),
+    list: (...args) => isBroken ? fail() : inner.list(...args),
+    ping: () => isBroken ? fail() : inner.ping(),
+  };
+  await using service = openService({ layer });
+  const author = await service.author();
+  await author.enter("lobby");
+  isBroken = true;
+  const headers = { authorization: `Bearer ${author.token}` };
   const requests = [
-    new Request("http://chat.test/v1/rooms/lobby/messages"),
-    new Request("http://chat.test/v1/rooms/lobby/messages/k", { method: "PUT", body: '{"text":"a"}' }),
+    new Request("http://chat.test/v1/rooms/lobby/messages", { headers }),
+    new Request("http://chat.test/v1/rooms/lobby/messages/k", { method: "PUT", body: '{"text":"a"}', headers }),
+    new Request("http://chat.test/v1/rooms/lobby/members", { headers }),
     new Request("http://chat.test/readyz"),
   ];
   for (const request of requests) {
@@ -96,6 +119,9 @@ Deno.test(
       "GET /nothing",
       "GET /ws",
       "GET /v1/rooms/%00/messages",
+      "POST /v1/sessions",
+      "POST /v1/rooms/a/messages",
+      "GET /v1/me?token=x",
       "GET /v1/rooms/a/messages?limit=x",
       "GET /v1/rooms/a/messages?after=x",
       "GET /static/%2e%2e/x",
@@ -120,11 +146,9 @@ Deno.test(
   "[B17] what people say comes back as JSON that no browser takes for a page",
   onService(async (service) => {
     const text = "<img src=x onerror=alert(1)><script>alert(1)</script>";
-    await service.app.request("/v1/rooms/lobby/messages/k", {
-      method: "PUT",
-      body: JSON.stringify({ text, name: "<b>" }),
-    });
-    const response = await service.app.request("/v1/rooms/lobby/messages");
+    const author = await service.signIn("<b>");
+    await put(service, "lobby", "k", { text }, author);
+    const response = await author.request("GET", "/v1/rooms/lobby/messages");
     assertEquals(response.headers.get("content-type"), "application/json");
     assertEquals((await response.json()).items[0].text, text);
     const missing = await service.app.request("/<script>alert(1)</script>");

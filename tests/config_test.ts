@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import { CONFIG_NAMES, ConfigError, parseConfig, type Platform, readConfig } from "../config.ts";
+import { startIsolate } from "../isolate.ts";
 
 const linux: Platform = { cores: 4, sharesPorts: true };
 const mac: Platform = { cores: 4, sharesPorts: false };
@@ -24,6 +25,12 @@ Deno.test("without any settings it is port 8000 on this machine alone, a file, t
     layer: "kv",
     allowedOrigins: [],
     sendRate: 10,
+    rateScale: 1,
+    publicUrl: undefined,
+    apiKey: undefined,
+    signed: undefined,
+    allowPrivateWebhooks: false,
+    trustedProxies: "",
     jobs: 4,
   });
 });
@@ -118,6 +125,130 @@ Deno.test("SEND_RATE is messages a second, 0 for no limit", () => {
   }
   for (const value of ["-1", "fast", "1e3", "Infinity", "NaN", ".5", "1.", "10/s", "1,5", "9999999"]) {
     assertRefused({ SEND_RATE: value }, "SEND_RATE");
+  }
+});
+
+Deno.test("RATE_SCALE is a number, 0 for no limits", () => {
+  for (const [value, scale] of [["0", 0], ["1", 1], ["2.5", 2.5], ["100000", 100_000]] as const) {
+    assertEquals(parse({ RATE_SCALE: value }).rateScale, scale);
+  }
+  for (const value of ["-1", "double", "1e3", "Infinity", "NaN", ".5", "1.", "2x", "1,5", "9999999"]) {
+    assertRefused({ RATE_SCALE: value }, "RATE_SCALE");
+  }
+});
+
+Deno.test("PUBLIC_URL is an origin: http or https, a host, perhaps a port, and no path", () => {
+  const origins = {
+    "https://chat.example": "https://chat.example",
+    "https://chat.example/": "https://chat.example",
+    "HTTPS://Chat.Example:8443": "https://chat.example:8443",
+    "http://localhost:8000": "http://localhost:8000",
+  };
+  for (const [value, origin] of Object.entries(origins)) assertEquals(parse({ PUBLIC_URL: value }).publicUrl, origin);
+  for (
+    const value of [
+      "chat.example",
+      "ftp://chat.example",
+      "https://",
+      "https:chat.example",
+      "https://chat.example/path",
+      "https://chat.example/?a",
+      "https://chat.example#a",
+      "https://chat.example:99999",
+      "javascript:alert(1)",
+      "https://a b",
+    ]
+  ) assertRefused({ PUBLIC_URL: value }, "PUBLIC_URL");
+});
+
+/** Asserts that a setting is refused with one sentence that names it and says why, and never shows the secret. */
+function assertSecretRefused(env: Record<string, string>, ...names: string[]): void {
+  const secrets = Object.entries(env).filter(([name]) => name === "API_KEY" || name === "JWT_SECRET").map(([, it]) =>
+    it
+  );
+  const error = assertThrows(() => parse(env), ConfigError, undefined, `${JSON.stringify(env)} was taken`);
+  assert(error.message.startsWith("Cannot "), error.message);
+  for (const name of names) assert(error.message.includes(name), error.message);
+  assert(/: \w.{10,}/.test(error.message), `${error.message} does not say why`);
+  assertEquals(error.message.split("\n").length, 1);
+  const shown = `${error.message} ${error.stack} ${Deno.inspect(error)}`;
+  for (const secret of secrets) assertFalse(shown.includes(secret), shown);
+}
+
+Deno.test("API_KEY has 32 characters or more that a header can carry, and is never printed", () => {
+  const key = "0123456789abcdef0123456789abcdef";
+  assertEquals(parse({ API_KEY: key }).apiKey, key);
+  assertEquals(parse({ API_KEY: `${key}-._~+/=` }).apiKey, `${key}-._~+/=`);
+  for (const value of [key.slice(1), `${key} a`, `${key}\n`, `${key}é`, "짧".repeat(40), "sesame-0", "a".repeat(513)]) {
+    assertSecretRefused({ API_KEY: value }, "API_KEY");
+  }
+});
+
+const SECRET = "a host site's secret of 40 characters....";
+const JWKS = "https://site.example/.well-known/jwks.json";
+const AUDIENCE = "https://chat.example";
+
+Deno.test("a host site's tokens are checked by a secret or by a key set, for an audience, and perhaps an issuer", () => {
+  assertEquals(parse({ JWT_SECRET: SECRET, JWT_AUDIENCE: AUDIENCE }).signed, {
+    key: { secret: SECRET },
+    audience: AUDIENCE,
+    issuer: undefined,
+  });
+  assertEquals(parse({ JWT_JWKS_URL: JWKS, JWT_AUDIENCE: AUDIENCE, JWT_ISSUER: "https://site.example" }).signed, {
+    key: { jwks: JWKS },
+    audience: AUDIENCE,
+    issuer: "https://site.example",
+  });
+});
+
+Deno.test("JWT_SECRET has 32 characters or more, and is never printed, whatever else is wrong", () => {
+  for (const value of [SECRET.slice(0, 31), "sesame-0", "\t\t\t"]) {
+    assertSecretRefused({ JWT_SECRET: value, JWT_AUDIENCE: AUDIENCE }, "JWT_SECRET");
+  }
+  // Without an audience any token of that site would do, whomever it was for.
+  assertSecretRefused({ JWT_SECRET: SECRET }, "JWT_AUDIENCE");
+  assertSecretRefused({ JWT_JWKS_URL: JWKS }, "JWT_AUDIENCE");
+  const both = { JWT_SECRET: SECRET, JWT_JWKS_URL: JWKS, JWT_AUDIENCE: AUDIENCE };
+  assertSecretRefused(both, "JWT_SECRET", "JWT_JWKS_URL");
+  for (const alone of [{ JWT_AUDIENCE: AUDIENCE }, { JWT_ISSUER: "a" }, { JWT_AUDIENCE: AUDIENCE, JWT_ISSUER: "a" }]) {
+    assertSecretRefused(alone, "JWT_SECRET", "JWT_JWKS_URL");
+  }
+  assertSecretRefused({ JWT_SECRET: SECRET, JWT_AUDIENCE: AUDIENCE, PORT: "x" }, "PORT");
+});
+
+Deno.test("JWT_JWKS_URL is https, or http on this machine", () => {
+  for (const value of [JWKS, "http://localhost:9000/jwks", "http://127.0.0.1/jwks", "http://[::1]:1/"]) {
+    assertEquals(parse({ JWT_JWKS_URL: value, JWT_AUDIENCE: AUDIENCE }).signed?.key, { jwks: value });
+  }
+  for (
+    const value of ["http://site.example/jwks", "http://localhost.evil/", "site.example", "https://", "file:///etc"]
+  ) {
+    assertRefused({ JWT_JWKS_URL: value, JWT_AUDIENCE: AUDIENCE }, "JWT_JWKS_URL");
+  }
+});
+
+Deno.test("ALLOW_PRIVATE_WEBHOOKS is true or false, and nothing that only looks like it", () => {
+  assertEquals(parse({ ALLOW_PRIVATE_WEBHOOKS: "true" }).allowPrivateWebhooks, true);
+  assertEquals(parse({ ALLOW_PRIVATE_WEBHOOKS: "false" }).allowPrivateWebhooks, false);
+  for (const value of ["1", "0", "yes", "no", "TRUE", "on", " true"]) {
+    assertRefused({ ALLOW_PRIVATE_WEBHOOKS: value }, "ALLOW_PRIVATE_WEBHOOKS");
+  }
+});
+
+Deno.test("TRUSTED_PROXIES is what the isolate makes of it: a wrong one stops the start by its name", async () => {
+  for (const value of ["1", "10.0.0.0/8, ::1", "127.0.0.1"]) {
+    assertEquals(parse({ TRUSTED_PROXIES: value }).trustedProxies, value);
+  }
+  for (const value of ["0", "10", "10.0.0.0/33", "proxy.example", "10.0.0.0/8;::1", "*", "true"]) {
+    const config = parse({ TRUSTED_PROXIES: value, CHANNEL_LAYER: "memory", PORT: "0" });
+    const error = await assertRejects(
+      () => startIsolate(config, { reusePort: false }),
+      ConfigError,
+      undefined,
+      `${value} was taken`,
+    );
+    assert(error.message.startsWith("Cannot use TRUSTED_PROXIES"), error.message);
+    assert(error.message.includes(value) && error.message.split("\n").length === 1, error.message);
   }
 });
 

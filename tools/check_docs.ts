@@ -15,6 +15,7 @@ const FOLDERS = [
   "chat",
   "consumers",
   "layers",
+  "operations",
   "protocol",
   "routes",
   "static",

@@ -126,3 +126,40 @@ Deno.test("300,000 names that come once each do not make it slow", () => {
   // Each sweep looks at ten thousand: one for every take would be minutes.
   assertLessOrEqual(performance.now() - begin, 3_000);
 });
+
+Deno.test("take says what is left, and peek the same without taking", () => {
+  const { clock, limit } = limitAt({ perSecond: 10 });
+  assertEquals(limit.peek("a"), { remaining: 10, fullInMs: 0 });
+  assertEquals(limit.take("a"), { remaining: 9, fullInMs: 100 });
+  for (let i = 0; i < 100; i++) assertEquals(limit.peek("a"), { remaining: 9, fullInMs: 100 });
+  clock.ms += 50;
+  assertEquals(limit.peek("a"), { remaining: 9, fullInMs: 50 });
+  clock.ms += 1_000;
+  assertEquals(limit.peek("a"), { remaining: 10, fullInMs: 0 });
+  assertEquals(limitAt({ perSecond: 0 }).limit.take("a"), { remaining: Infinity, fullInMs: 0 });
+});
+
+Deno.test("what is left is what can be taken", () => {
+  const { clock, limit } = limitAt({ perSecond: 7, burst: 30 }, 123_456.789);
+  for (let i = 0; i < 200; i++) {
+    const { remaining } = limit.peek("a");
+    if (i % 5 === 0) assertEquals(drain(limit), remaining, `${i}`);
+    else if (remaining > 0) assertEquals(limit.take("a").remaining, remaining - 1, `${i}`);
+    else refusal(limit);
+    clock.ms += (i * 37) % 301;
+  }
+});
+
+Deno.test("names that somebody makes up take a bounded memory, and the newest are remembered", () => {
+  const { limit } = limitAt({ perSecond: 1, burst: 2, maxBuckets: 1_000 });
+  for (let i = 0; i < 50_000; i++) limit.take(`${i}`);
+  assertLessOrEqual(limit.size, 1_251);
+  assertEquals([limit.peek("49999").remaining, limit.peek("0").remaining], [1, 2]);
+});
+
+Deno.test("a bucket that is forgotten is full", () => {
+  const { limit } = limitAt({ perSecond: 1, burst: 5 });
+  drain(limit);
+  limit.forget("a");
+  assertEquals(drain(limit), 5);
+});

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import type { WebSocketCommunicator } from "../../testing/websocket_communicator.ts";
+import { put } from "../testing/messages_client.ts";
 import { onService, type Stage } from "../testing/stage.ts";
 
 async function refusal(client: WebSocketCommunicator) {
@@ -149,10 +150,7 @@ Deno.test(
     assertEquals(await plain.receiveJson(), { message: "from plain", user: "plain" });
     await minji.ok({ type: "send", room: "lobby", key: "k", text: "from v1" });
     assertEquals(await plain.receiveJson(), { message: "from v1", user: "민지" });
-    await service.app.request("/v1/rooms/lobby/messages/k2", {
-      method: "PUT",
-      body: '{"text":"from HTTP","name":"지훈"}',
-    });
+    await put(service, "lobby", "k2", { text: "from HTTP" }, await service.signIn("지훈"));
     assertEquals(await plain.receiveJson(), { message: "from HTTP", user: "지훈" });
   }),
 );

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals } from "@std/assert";
-import { createGuests, newSecret } from "../../auth/guests.ts";
+import { newToken, SESSION_PREFIX } from "../../auth/tokens.ts";
+import { createMemoryLayer } from "../../layers/memory.ts";
 import { MAX_FRAME_BYTES } from "../../protocol/frames.ts";
+import { historyTexts } from "../testing/messages_client.ts";
 import { quickestMs } from "../testing/quickest.ts";
 import { onService, openService } from "../testing/stage.ts";
 
@@ -100,8 +102,7 @@ Deno.test(
       "ok",
       "ok",
     ]);
-    const { items } = await (await service.app.request("/v1/rooms/lobby/messages")).json();
-    assertEquals(items.map(({ text }: { text: string }) => text), ["1", "3"]);
+    assertEquals(await historyTexts(service, "lobby"), ["1", "3"]);
   }),
 );
 
@@ -156,11 +157,11 @@ Deno.test(
   }),
 );
 
-Deno.test("[V6] a token holds on every isolate that has the secret, and on no other", async () => {
-  const secret = newSecret();
-  await using one = await openService({ secret });
-  await using two = await openService({ secret });
-  await using foreign = await openService();
+Deno.test("[V6] a token holds on every isolate of the deployment, and on no other", async () => {
+  const layer = createMemoryLayer();
+  await using one = openService({ layer });
+  await using two = openService({ layer });
+  await using foreign = openService();
   const { user, token } = await (await one.session()).ok({ type: "hello", name: "민지" });
   assertEquals((await (await two.session()).ok({ type: "hello", token })).user, user);
   await (await foreign.session()).refused({ type: "hello", token }, "unauthorized");
@@ -170,7 +171,7 @@ Deno.test(
   "[V6] a token that is not ours is unauthorized, with a name or without, and another hello may follow",
   onService(async (service) => {
     const session = await service.session();
-    const foreign = await (await createGuests(newSecret())).sign({ id: "g_0123456789abcdef", name: "admin" });
+    const foreign = newToken(SESSION_PREFIX);
     for (const token of ["", "garbage", "a.b", foreign, "\ud800", ".".repeat(4_096)]) {
       await session.refused({ type: "hello", token }, "unauthorized");
       await session.refused({ type: "hello", token, name: "민지" }, "unauthorized");
@@ -255,7 +256,7 @@ Deno.test(
     for (let i = 0; i < 3; i++) minji.socket.send("bad");
     minji.post({ type: "send", room: "lobby", key: "k", text: "too late" });
     assertEquals((await minji.socket.receiveClose()).code, 1008);
-    assertEquals((await (await service.app.request("/v1/rooms/lobby/messages")).json()).items, []);
+    assertEquals(await historyTexts(service, "lobby"), []);
   }),
 );
 
@@ -299,9 +300,10 @@ Deno.test(
 );
 
 Deno.test("[V1] a fault of the server is answered `internal` without details, and closes with 1011", async () => {
-  const broken = await openService();
-  const layer = { ...broken.layer, publish: () => Promise.reject(new Error("secret of /srv/maru")) };
-  await using service = await openService({ layer });
+  const inner = createMemoryLayer();
+  const publish: typeof inner.publish = (group, event, options) =>
+    event.type === "message" ? Promise.reject(new Error("secret of /srv/maru")) : inner.publish(group, event, options);
+  await using service = openService({ layer: { ...inner, publish } });
   const minji = await service.guest("민지");
   await minji.ok({ type: "join", room: "lobby" });
   const { message, ...more } = await minji.refused({ type: "send", room: "lobby", key: "k", text: "a" }, "internal");

@@ -188,15 +188,47 @@ Deno.test("a name that shows nothing is refused: blanks, fillers, marks alone", 
   for (const name of ["\ue000", "\u{10ffff}", "\u0378", "\ud83d"]) assertRefused(parsePersonName, name, "bad_name");
 });
 
-Deno.test("a name has 32 characters at the most, counted in NFKC", () => {
-  for (const letter of ["x", "민", "😀"]) {
-    assertEquals(parsePersonName(letter.repeat(32)), letter.repeat(32));
+Deno.test("a name has 32 characters at the most, as people count them, in NFKC", () => {
+  for (const letter of ["x", "민", "😀", "👍🏽", "🇰🇷", "ที่", "क्ष"]) {
+    assertEquals(parsePersonName(letter.repeat(32)), letter.repeat(32).normalize("NFKC"));
     assertRefused(parsePersonName, letter.repeat(33), "bad_name");
   }
   assertEquals(parsePersonName(` ${"x".repeat(32)} `).length, 32);
   assertEquals(parsePersonName(`${"x".repeat(15)}    ${"x".repeat(16)}`).length, 32);
   // One character of eighteen.
   assertRefused(parsePersonName, "\ufdfa\ufdfa", "bad_name");
+});
+
+Deno.test("a name has 128 code points at the most, and no pile of marks", () => {
+  const family = "👨‍👩‍👧‍👦";
+  assertEquals(parsePersonName(family.repeat(18)), family.repeat(18));
+  assertRefused(parsePersonName, family.repeat(19), "bad_name");
+  assertRefused(parsePersonName, `x${"\u0323".repeat(5)}`, "bad_name");
+  assertEquals(parsePersonName(`x${"\u0323".repeat(4)}`).length, 5);
+});
+
+Deno.test("what does not show stays where an emoji or a script is written with it", () => {
+  const emoji = ["👨‍👩‍👧‍👦", "👩🏽‍💻", "🏳️‍🌈", "🏳‍🌈", "❤️‍🔥", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "☎︎"];
+  const scripts = ["ශ්‍රී", "क्‍ष", "می‌خواهم", "葛\u{e0100}飾", "ᠠ\u180b"];
+  for (const name of [...emoji, ...scripts]) {
+    for (const each of [name, `a ${name}`, `${name} b`]) assertEquals(parsePersonName(each), each.normalize("NFKC"));
+  }
+});
+
+Deno.test("[B16] and nowhere else", () => {
+  const joiners = ["😀\u200d", "\u200d😀", "😀\u200dx", "क\u200dष", "क्\u200d", "x\u200cم", "م\u200c", "م\u200c\u200cم"];
+  const selectors = [
+    "a\ufe0f",
+    "가\ufe0f",
+    "😀\ufe0f\ufe0f",
+    "葛\u{e0100}\u{e0101}",
+    "a\u{e0100}",
+    "a\ufe00",
+    "\ufe0f",
+    "a\u180b",
+  ];
+  const tags = ["🏴\u{e0067}\u{e0062}", "x\u{e0067}\u{e007f}", "🏴\u{e0078}\u{e0078}\u{e007f}"];
+  for (const name of [...joiners, ...selectors, ...tags]) assertRefused(parsePersonName, name, "bad_name");
 });
 
 Deno.test("a key is any 1 to 64 characters, unchanged", () => {

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { assertProblem, fillLobby, get, messagesPath, textsOf } from "../testing/messages_client.ts";
+import { assertProblem, fill, get, messagesPath, textsOf } from "../testing/messages_client.ts";
 import { onService } from "../testing/stage.ts";
 
 Deno.test(
   "[H2] GET gives the newest page, oldest first, 50 unless told otherwise, and is not cached",
   onService(async (service) => {
-    const at = await fillLobby(service, 53);
-    const response = await service.app.request(messagesPath("lobby"));
+    const at = await fill(service, "lobby", 53);
+    const response = await (await service.author()).request("GET", messagesPath("lobby"));
     assertEquals([response.headers.get("content-type"), response.headers.get("cache-control")], [
       "application/json",
       "no-store",
@@ -28,7 +28,7 @@ Deno.test(
 Deno.test(
   "[H2] GET pages before, after and around a cursor",
   onService(async (service) => {
-    const at = await fillLobby(service, 6);
+    const at = await fill(service, "lobby", 6);
     const look = async (query: string) => {
       const { items, hasBefore, hasAfter } = (await get(service, "lobby", query)).json;
       return `${hasBefore ? "<" : "|"}${textsOf(items).join(" ")}${hasAfter ? ">" : "|"}`;
@@ -45,7 +45,7 @@ Deno.test(
 Deno.test(
   "[B19] a cursor that is none is 400 bad_cursor",
   onService(async (service) => {
-    await fillLobby(service, 1);
+    await fill(service, "lobby", 1);
     for (const cursor of ["1e999", "-1", "garbage", "", "%00", "null", "x".repeat(10_000), "%ff", "__proto__"]) {
       for (const direction of ["before", "after", "around"]) {
         assertProblem(
@@ -62,7 +62,7 @@ Deno.test(
 Deno.test(
   "[H2] a limit that is none, two cursors, an unknown parameter are 400 bad_request",
   onService(async (service) => {
-    const [cursor] = await fillLobby(service, 1);
+    const [cursor] = await fill(service, "lobby", 1);
     for (const limit of ["0", "201", "-1", "1.5", "x", "", "1e999", "NaN", "%20", "1;2"]) {
       assertProblem(await get(service, "lobby", `?limit=${limit}`), 400, "bad_request", `limit=${limit}`);
     }
@@ -83,7 +83,7 @@ Deno.test(
 Deno.test(
   "[H2] a cursor whose past is not kept is 410 cursor_expired, a GET before it is not",
   onService(async (service) => {
-    const at = await fillLobby(service, 20);
+    const at = await fill(service, "lobby", 20);
     await service.layer.trim("room:lobby", at[9] ?? "");
     assertProblem(await get(service, "lobby", `?after=${at[3]}`), 410, "cursor_expired");
     assertEquals(textsOf((await get(service, "lobby", `?before=${at[12]}`)).json.items), ["11", "12"]);

@@ -3,17 +3,18 @@ import { createMemoryLayer } from "../../layers/memory.ts";
 import { LayerUnavailable } from "../../layers/layer.ts";
 import { MAX_FRAME_BYTES } from "../../protocol/frames.ts";
 import { exchange, listen } from "../testing/listening.ts";
-import { assertProblem, get, jsonOf, messagesPath, put, textsOf } from "../testing/messages_client.ts";
+import { assertProblem, fill, get, jsonOf, messagesPath, put, textsOf } from "../testing/messages_client.ts";
 import { quickestMs } from "../testing/quickest.ts";
 import { onService, openService } from "../testing/stage.ts";
 
 Deno.test(
   "[B22] [H1] PUT is 201 the first time and 200 after, with the same body",
   onService(async (service) => {
-    const first = await put(service, "lobby", "k", { text: "안녕", name: "민지" });
+    const minji = await service.signIn("민지");
+    const first = await put(service, "lobby", "k", { text: "안녕" }, minji);
     assertEquals([first.status, Object.keys(first.json)], [201, ["cursor", "at"]]);
-    for (const body of [{ text: "안녕", name: "민지" }, { text: "안녕" }, { text: "안녕", name: "지훈" }]) {
-      const again = await put(service, "lobby", "k", body);
+    for (const body of [{ text: "안녕" }, '{ "text": "안녕" }']) {
+      const again = await put(service, "lobby", "k", body, minji);
       assertEquals([again.status, again.json], [200, first.json]);
     }
     assertEquals(textsOf((await get(service, "lobby")).json.items), ["안녕"]);
@@ -31,6 +32,49 @@ Deno.test(
 );
 
 Deno.test(
+  "[V12] [H1] the same key of two people is two messages, whatever they say",
+  onService(async (service) => {
+    const [minji, jihun] = [await service.signIn("민지"), await service.signIn("지훈")];
+    const first = await put(service, "lobby", "k", { text: "a" }, minji);
+    for (const text of ["a", "b"]) {
+      const key = text === "a" ? "k" : "l";
+      await put(service, "lobby", "l", { text: "a" }, minji);
+      const others = await put(service, "lobby", key, { text }, jihun);
+      assertEquals(others.status, 201);
+      assert(others.json.cursor !== first.json.cursor);
+    }
+    assertEquals((await put(service, "lobby", "k", { text: "a" }, minji)).json, first.json);
+    assertEquals(textsOf((await get(service, "lobby")).json.items), ["a", "a", "a", "b"]);
+  }),
+);
+
+Deno.test(
+  "[H1] nobody writes or reads who has not said who they are: 401; nobody writes who is no member: 403",
+  onService(async (service) => {
+    await fill(service, "lobby", 1);
+    const body = '{"text":"a"}';
+    const path = messagesPath("lobby", "k");
+    const authorizations = ["", "Bearer", "Bearer x", "Bearer a.b.c", `Basic ${btoa("a:b")}`, "Bearer ms_garbage"];
+    for (const authorization of [undefined, ...authorizations]) {
+      const headers = { ...(authorization !== undefined && { authorization }) };
+      const answers = [
+        await service.app.request(path, { method: "PUT", headers, body }),
+        await service.app.request(messagesPath("lobby"), { headers }),
+      ];
+      for (const answer of answers) assertProblem(await jsonOf(answer), 401, "unauthorized", `${authorization}`);
+    }
+    const minji = await service.signIn("민지");
+    assertProblem(await jsonOf(await minji.request("PUT", path, body)), 403, "forbidden");
+    // A public room may be read by everybody who has said who they are.
+    assertEquals(textsOf((await get(service, "lobby", "", minji)).json.items), ["1"]);
+    assertEquals((await put(service, "lobby", "k", { text: "a" }, minji)).status, 201);
+    await minji.ok("DELETE", "/v1/rooms/lobby/members/me");
+    assertProblem(await jsonOf(await minji.request("PUT", messagesPath("lobby", "k2"), body)), 403, "forbidden");
+    assertEquals(textsOf((await get(service, "lobby")).json.items), ["1", "a"]);
+  }),
+);
+
+Deno.test(
   "[H1] twenty PUTs of one message at once are one 201 and nineteen 200",
   onService(async (service) => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => put(service, "lobby", "k", { text: "a" })));
@@ -40,20 +84,19 @@ Deno.test(
 );
 
 Deno.test(
-  "[H1] what is sent over HTTP is what sockets and history carry; without a name it is a guest's",
+  "[H1] what is sent over HTTP is what sockets and history carry, in the name of who sent it",
   onService(async (service) => {
     const minji = await service.guest("민지");
     await minji.ok({ type: "join", room: "lobby" });
-    await put(service, "lobby", "k", { text: "a" });
-    await put(service, "lobby", "k2", { text: "b", name: " ｊｉhun " });
+    const [seoyeon, jihun] = [await service.signIn("서연"), await service.signIn(" ｊｉhun ")];
+    await put(service, "lobby", "k", { text: "a" }, seoyeon);
+    await put(service, "lobby", "k2", { text: "b" }, jihun);
     const events = await minji.events("lobby", 2);
-    assertEquals(events.map(({ user, key, text }) => [user.name, key, text]), [["guest", "k", "a"], [
-      "jihun",
-      "k2",
-      "b",
-    ]]);
+    assertEquals(events.map(({ user, key, text }) => [user, key, text]), [
+      [seoyeon.user, "k", "a"],
+      [{ id: jihun.user.id, name: "jihun" }, "k2", "b"],
+    ]);
     assertEquals((await get(service, "lobby")).json.items, events);
-    assert(events[0].user.id !== events[1].user.id);
   }),
 );
 
@@ -109,7 +152,7 @@ Deno.test(
 );
 
 Deno.test(
-  "[B11] [B13] a body that is not {text, name?} is 400 bad_request",
+  "[B11] [B13] a body that is not {text, reply?, thread?} is 400 bad_request",
   onService(async (service) => {
     const bodies = [
       "",
@@ -123,7 +166,9 @@ Deno.test(
       '{"text":1}',
       '{"text":null}',
       '{"text":"a","x":1}',
-      '{"text":"a","name":1}',
+      // Who says it is not the body's to say.
+      '{"text":"a","name":"민지"}',
+      '{"text":"a","user":{"id":"operator"}}',
     ];
     const proto = [
       '{"__proto__":{"text":"a"}}',
@@ -150,15 +195,12 @@ Deno.test(
 );
 
 Deno.test(
-  "[B15] texts and names that are none are refused: white space, lone surrogates, controls, invalid UTF-8",
+  "[B15] texts that are none are refused: white space, lone surrogates, invalid UTF-8",
   onService(async (service) => {
     for (const text of ["", " \n", "\ud800"]) {
       assertProblem(await put(service, "lobby", "k", { text }), 400, "bad_request", text);
     }
     assertProblem(await put(service, "lobby", "k", '{"text":"\\ud800"}'), 400, "bad_request");
-    for (const name of ["", "a\nb", "\u202ea", "\ud800", "x".repeat(33)]) {
-      assertProblem(await put(service, "lobby", "k", { text: "a", name }), 400, "bad_name", name);
-    }
     for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe1, 0x80]]) {
       const body = new Uint8Array([
         ...new TextEncoder().encode('{"text":"'),
@@ -194,7 +236,7 @@ Deno.test(
       },
       cancel: () => cancelled.resolve(),
     });
-    const response = await service.app.request(messagesPath("lobby", "k"), { method: "PUT", body: endless });
+    const response = await (await service.author()).request("PUT", messagesPath("lobby", "k"), endless);
     assertProblem(await jsonOf(response), 413, "too_long");
     await cancelled.promise;
     assert(pulled < 20, `${pulled}`);
@@ -210,7 +252,9 @@ Deno.test(
         controller.error(new Error("connection reset"));
       },
     });
-    const response = await service.app.request(messagesPath("lobby", "k"), { method: "PUT", body: broken });
+    const author = await service.author();
+    await author.enter("lobby");
+    const response = await author.request("PUT", messagesPath("lobby", "k"), broken);
     assertProblem(await jsonOf(response), 400, "bad_request");
     assertEquals((await get(service, "lobby")).json.items, []);
   }),
@@ -220,7 +264,9 @@ Deno.test(
   "a long body is refused over TCP, however its length is said, and before all of it was sent",
   onService(async (service) => {
     await using server = listen(service.app);
-    const head = `PUT ${messagesPath("lobby", "k")} HTTP/1.1`;
+    const author = await service.author();
+    await author.enter("lobby");
+    const head = `PUT ${messagesPath("lobby", "k")} HTTP/1.1\nAuthorization: Bearer ${author.token}`;
     const announced = await exchange(server.port, `${head}\nContent-Length: 1000000000\nTransfer-Encoding: identity`);
     assertGreaterOrEqual(announced.status, 400);
     const whole = await exchange(server.port, head, `{"text":"${"x".repeat(100_000)}"}`);
@@ -254,6 +300,7 @@ Deno.test(
 Deno.test(
   "when the log cannot be reached both are 503 unavailable, which is no fault of ours",
   onService(async (service) => {
+    await (await service.author()).enter("lobby");
     await service.layer.close();
     assertProblem(await put(service, "lobby", "k", { text: "a" }), 503, "unavailable");
     assertProblem(await get(service, "lobby"), 503, "unavailable");
@@ -262,10 +309,12 @@ Deno.test(
 
 Deno.test("a failed commit is never acknowledged: the retry with the same key is a 201", async () => {
   const inner = createMemoryLayer();
-  let isDown = true;
+  let isDown = false;
   const publish: typeof inner.publish = (...args) =>
     isDown ? Promise.reject(new LayerUnavailable("Not now")) : inner.publish(...args);
   await using service = await openService({ layer: { ...inner, publish } });
+  await (await service.author()).enter("lobby");
+  isDown = true;
   assertEquals((await put(service, "lobby", "k", { text: "a" })).status, 503);
   isDown = false;
   assertEquals((await put(service, "lobby", "k", { text: "a" })).status, 201);
@@ -282,20 +331,27 @@ Deno.test("a fault is 500 internal without a word of it, and is reported", async
 });
 
 Deno.test(
-  "other methods and paths are 404",
+  "a method that a path does not take is 405 with Allow, a path that is none 404",
   onService(async (service) => {
-    for (
-      const [method, at] of [
-        ["POST", messagesPath("lobby")],
-        ["DELETE", messagesPath("lobby", "k")],
-        ["GET", messagesPath("lobby", "k")],
-        ["PUT", messagesPath("lobby")],
-        ["GET", "/v1/rooms/lobby"],
-        ["GET", "/v1"],
-      ]
-    ) {
-      const response = await service.app.request(at ?? "", { method: method ?? "" });
-      assertProblem(await jsonOf(response), 404, "not_found", `${method} ${at}`);
+    const author = await service.author();
+    const wrong = [
+      ["POST", messagesPath("lobby"), "GET, HEAD, OPTIONS"],
+      ["PUT", messagesPath("lobby"), "GET, HEAD, OPTIONS"],
+      ["POST", messagesPath("lobby", "k"), "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"],
+      ["BREW", messagesPath("lobby", "k"), "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"],
+    ];
+    for (const [method = "", at = "", allow = ""] of wrong) {
+      for (const response of [await author.request(method, at), await service.app.request(at, { method })]) {
+        assertEquals(response.headers.get("allow"), allow);
+        assertProblem(await jsonOf(response), 405, "method_not_allowed", `${method} ${at}`);
+      }
+      const options = await service.app.request(at, { method: "OPTIONS" });
+      assertEquals([options.status, options.headers.get("allow")], [204, allow]);
+    }
+    for (const at of ["/v1", "/v1/", "/v1/nothing", "/v1/rooms/lobby/nothing", `${messagesPath("lobby", "k")}/x/y`]) {
+      for (const method of ["GET", "POST", "DELETE"]) {
+        assertProblem(await jsonOf(await author.request(method, at)), 404, "not_found", `${method} ${at}`);
+      }
     }
   }),
 );

@@ -89,6 +89,34 @@ Deno.test(
   }, { files: await loadStatic(OURS) }),
 );
 
+Deno.test(
+  "modules are shared with pages of allowed origins, also as 304; styles and pages are not, and nothing with others",
+  onService(async (service) => {
+    const ask = async (path: string, headers: Record<string, string>) => {
+      const response = await service.app.request(path, { headers });
+      await response.body?.cancel();
+      return response;
+    };
+    const allowedFor = async (path: string, origin: string) => {
+      return (await ask(path, { origin })).headers.get("access-control-allow-origin");
+    };
+    assertEquals(await allowedFor("/static/client.js", "https://shop.example"), "https://shop.example");
+    for (const origin of ["https://stranger.example", "http://shop.example", "null"]) {
+      assertEquals(await allowedFor("/static/client.js", origin), null, origin);
+    }
+    for (const path of ["/static/style.css", "/", "/docs", "/static/no.js"]) {
+      assertEquals(await allowedFor(path, "https://shop.example"), null, path);
+    }
+    const { headers } = await ask("/static/client.js", {});
+    assertEquals([headers.get("access-control-allow-origin"), headers.get("vary")], [null, "Origin"]);
+    const again = await ask("/static/client.js", {
+      "origin": "https://shop.example",
+      "if-none-match": headers.get("etag") ?? "",
+    });
+    assertEquals([again.status, again.headers.get("access-control-allow-origin")], [304, "https://shop.example"]);
+  }, { files: await loadStatic(OURS), origins: ["https://shop.example"] }),
+);
+
 Deno.test("an ETag is of the bytes: the same on every isolate, another when they change", async () => {
   await using made = await makeFolder();
   const [one, two] = [await loadStatic(made.url), await loadStatic(made.url)];

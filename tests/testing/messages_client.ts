@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Person } from "./person.ts";
 import type { Stage } from "./stage.ts";
 
 // deno-lint-ignore no-explicit-any -- what comes is whatever the test says that it is
@@ -16,23 +17,41 @@ export function messagesPath(room: string, key = ""): string {
   return `/v1/rooms/${room}/messages${key && `/${key}`}`;
 }
 
-/** Sends a message over HTTP; a body that is text or bytes is sent as it is. */
-export async function put(service: Stage, room: string, key: string, body: unknown): Promise<JsonAnswer> {
-  const isRaw = typeof body === "string" || body instanceof Uint8Array;
-  // What is raw is a body.
-  const raw = isRaw ? body as BodyInit : JSON.stringify(body);
-  return await jsonOf(await service.app.request(messagesPath(room, key), { method: "PUT", body: raw }));
+/**
+ * Sends a message over HTTP; a body that is text or bytes is sent as it is.
+ *
+ * @param by Who; they become a member first, where that is possible. Default: the stage's author.
+ */
+export async function put(service: Stage, room: string, key: string, body: unknown, by?: Person): Promise<JsonAnswer> {
+  const person = by ?? await service.author();
+  await person.enter(room);
+  return await jsonOf(await person.request("PUT", messagesPath(room, key), body));
 }
 
-/** Reads a room's history over HTTP. */
-export async function get(service: Stage, room: string, query = ""): Promise<JsonAnswer> {
-  return await jsonOf(await service.app.request(`${messagesPath(room)}${query}`));
+/** Reads a room's history over HTTP. @param by Who. Default: the stage's author. */
+export async function get(service: Stage, room: string, query = "", by?: Person): Promise<JsonAnswer> {
+  const person = by ?? await service.author();
+  return await jsonOf(await person.request("GET", `${messagesPath(room)}${query}`));
 }
 
-/** Says 1…count in the lobby; returns the cursors. */
-export async function fillLobby(service: Stage, count: number): Promise<string[]> {
+/** What was said in a room, the newest 200. */
+export async function historyTexts(service: Stage, room: string): Promise<string[]> {
+  return textsOf((await get(service, room, "?limit=200")).json.items);
+}
+
+/** Says 1…count in a room; returns the cursors. */
+export async function fill(
+  service: Stage,
+  room: string,
+  count: number,
+  text: (n: number) => string = (n) => `${n}`,
+): Promise<string[]> {
   const cursors: string[] = [];
-  for (let n = 1; n <= count; n++) cursors.push((await put(service, "lobby", `k${n}`, { text: `${n}` })).json.cursor);
+  for (let n = 1; n <= count; n++) {
+    const { status, json } = await put(service, room, crypto.randomUUID(), { text: text(n) });
+    assertEquals(status, 201, JSON.stringify(json));
+    cursors.push(json.cursor);
+  }
   return cursors;
 }
 

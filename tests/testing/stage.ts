@@ -8,12 +8,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { Hono } from "hono";
 import { createApp } from "../../app.ts";
-import { newSecret } from "../../auth/guests.ts";
 import { createOrigins } from "../../auth/origins.ts";
+import type { SignedOptions } from "../../auth/signed.ts";
 import { Connections } from "../../consumers/connections.ts";
 import type { Consumer } from "../../consumers/consumer.ts";
 import type { ChannelLayer } from "../../layers/layer.ts";
 import { createMemoryLayer } from "../../layers/memory.ts";
+import type { RunningService } from "../../service.ts";
 import type { StaticFile } from "../../routes/pages.ts";
 import { type Env, websocket } from "../../routes/websocket.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type Connected,
   WebSocketCommunicator,
 } from "../../testing/websocket_communicator.ts";
+import { Person } from "./person.ts";
 import { SessionClient } from "./session_client.ts";
 
 /** What a fault was reported as. */
@@ -44,8 +46,15 @@ export interface ServiceOptions extends StageOptions {
   readonly sendRate?: number;
   /** Default: none. */
   readonly files?: ReadonlyMap<string, StaticFile>;
-  readonly secret?: Uint8Array<ArrayBuffer>;
   readonly now?: () => number;
+  /** The operator's key. Default: none. */
+  readonly apiKey?: string;
+  /** A host site's tokens. Default: there is no host site. */
+  readonly signed?: SignedOptions;
+  /** How many times the limits of all but sending apply. Default 0: no limit. */
+  readonly rateScale?: number;
+  /** Whether webhooks may go to this machine. Default false. */
+  readonly allowPrivateWebhooks?: boolean;
 }
 
 /** See the module. */
@@ -55,8 +64,17 @@ export class Stage implements AsyncDisposable {
   readonly connections: Connections;
   readonly layer: ChannelLayer;
   readonly reports: Reported[];
+  readonly #running: RunningService | undefined;
+  #author: Promise<Person> | undefined;
 
-  constructor(app: Hono<Env>, connections: Connections, layer: ChannelLayer, reports: Reported[]) {
+  constructor(
+    app: Hono<Env>,
+    connections: Connections,
+    layer: ChannelLayer,
+    reports: Reported[],
+    running?: RunningService,
+  ) {
+    this.#running = running;
     this.app = app;
     this.connections = connections;
     this.layer = layer;
@@ -105,6 +123,42 @@ export class Stage implements AsyncDisposable {
     return session;
   }
 
+  /** A guest who asks over HTTP. */
+  signIn(name: string): Promise<Person> {
+    return Person.signIn(this.app, name);
+  }
+
+  /** Another session of the same guest, as on another device. */
+  async signInAgain({ user }: Pick<Person, "user">): Promise<Person> {
+    assert(this.#running !== undefined, "this stage has no service");
+    const { sessions } = this.#running.service;
+    const { session, sets } = await sessions.prepare({ user: { ...user }, kind: "guest", createdAt: Date.now() });
+    await this.layer.commit({ sets });
+    return new Person(this.app, { user, token: session.token, credential: session.credential });
+  }
+
+  /** Whoever says what it does not matter who says. */
+  author(): Promise<Person> {
+    return this.#author ??= this.signIn("author");
+  }
+
+  /** The deployment's operator; the stage needs an `apiKey`. */
+  operator(apiKey: string): Person {
+    return new Person(this.app, { user: { id: "operator", name: "operator" }, token: apiKey });
+  }
+
+  /** A plain socket of somebody who is signed in. */
+  async plainOf({ token }: Pick<Person, "token">, room: string): Promise<WebSocketCommunicator> {
+    return await this.connect(`/ws/chat/${room}/`, { headers: { authorization: `Bearer ${token}` } });
+  }
+
+  /** A socket of `maru.v1` of somebody who is signed in. */
+  async sessionOf({ token }: Pick<Person, "token">): Promise<SessionClient> {
+    const session = await this.session();
+    await session.ok({ type: "hello", token });
+    return session;
+  }
+
   /** Takes out what was reported; there must be something. */
   takeReports(): Reported[] {
     assert(this.reports.length > 0, "nothing was reported");
@@ -114,6 +168,7 @@ export class Stage implements AsyncDisposable {
   /** Closes everything. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) await client.disconnect();
+    await this.#running?.close();
     await this.layer.close();
   }
 }
@@ -125,7 +180,7 @@ export function onStage(test: (stage: Stage) => Promise<void>): () => Promise<vo
 
 /** A test on the whole application. */
 export function onService(test: (service: Stage) => Promise<void>, options?: ServiceOptions): () => Promise<void> {
-  return async () => await on(await openService(options), test);
+  return async () => await on(openService(options), test);
 }
 
 async function on(opened: Stage, test: (stage: Stage) => Promise<void>): Promise<void> {
@@ -143,18 +198,30 @@ export function openStage({ layer = createMemoryLayer() }: StageOptions = {}): S
 }
 
 /** The whole application. */
-export async function openService(options: ServiceOptions = {}): Promise<Stage> {
-  const { layer = createMemoryLayer(), origins = [], sendRate = 0, files = new Map(), secret = newSecret(), now } =
-    options;
+export function openService(options: ServiceOptions = {}): Stage {
+  const {
+    layer = createMemoryLayer(),
+    origins = [],
+    sendRate = 0,
+    files = new Map(),
+    now,
+    apiKey,
+    signed,
+    rateScale = 0,
+  } = options;
   const reports: Reported[] = [];
-  const { app, connections } = await createApp({
+  const { app, connections, running } = createApp({
     layer,
-    secret,
     origins: createOrigins(origins),
     sendRate,
+    rateScale,
     files,
+    checkOutputs: true,
     report: (what, error) => void reports.push({ what, error }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(signed !== undefined && { signed }),
     ...(now && { now }),
+    ...(options.allowPrivateWebhooks && { allowPrivateWebhooks: true }),
   });
-  return new Stage(app, connections, layer, reports);
+  return new Stage(app, connections, layer, reports, running);
 }

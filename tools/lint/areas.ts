@@ -5,7 +5,7 @@
  */
 
 /** The service's own parts, from the top down: each may import itself and what comes after it. */
-const ORDER = ["main", "app", "routes", "consumers", "chat", "layers", "protocol"] as const;
+const ORDER = ["main", "app", "routes", "consumers", "operations", "chat", "layers", "protocol"] as const;
 
 /** Files of the root that are not what their name says. */
 const ROOT_FILES: Readonly<Record<string, Area>> = {
@@ -14,25 +14,30 @@ const ROOT_FILES: Readonly<Record<string, Area>> = {
   "isolates.ts": "main",
   "worker.ts": "main",
   "app.ts": "app",
+  "service.ts": "app",
   "config.ts": "config",
 };
 
 /** What each of the parts beside the order may import of ours, besides itself. */
 const MAY_IMPORT: Readonly<Partial<Record<Area, readonly Area[]>>> = {
   config: ["layers", "protocol"],
-  auth: ["layers", "protocol"],
-  testing: ["consumers", "chat", "auth", "layers", "protocol"],
+  auth: ["chat", "layers", "protocol"],
+  testing: ["consumers", "operations", "chat", "auth", "layers", "protocol"],
   static: [],
   std_assert: [],
-  tools: [],
+  // They write the documentation from the table.
+  tools: ["operations"],
 };
 
 /** Who may import the parts beside the order, besides themselves and what is free to import anything. */
 const IMPORTED_BY: Readonly<Partial<Record<Area, readonly Area[]>>> = {
   config: ["main", "app"],
-  auth: ["main", "app", "routes", "consumers", "testing"],
+  auth: ["main", "app", "routes", "consumers", "operations", "testing"],
   std_assert: ["std_assert"],
 };
+
+// `shared` is static/shared/: what has one definition for the server and for the page. It lies in static/ because a browser gets
+// nothing else, and chat/ may import it, because what is defined twice drifts apart.
 
 /** No part of the service: free to import anything, and imported by nothing else. */
 const FREE: readonly Area[] = ["tests", "bench", "docs"];
@@ -43,7 +48,7 @@ const NAMES_IMPLEMENTATIONS: readonly Area[] = ["main", "app", "config", "layers
 const IMPLEMENTATION = /^layers\/(memory|kv|redis)(_[^/]*)?(\.ts$|\/)/;
 
 /** Libraries that some parts must not know: Hono is how the outside reaches a consumer, and only the outside's. */
-const KNOWS_NO_HONO: readonly Area[] = ["config", "consumers", "chat", "layers", "protocol"];
+const KNOWS_NO_HONO: readonly Area[] = ["config", "consumers", "operations", "chat", "layers", "protocol"];
 
 /** A part of the project: a folder of the root, or what a file of the root stands for. */
 export type Area =
@@ -52,6 +57,7 @@ export type Area =
   | "bench"
   | "config"
   | "docs"
+  | "shared"
   | "static"
   | "std_assert"
   | "testing"
@@ -81,6 +87,7 @@ export function areaOf(path: string): Area {
   const [folder = "", ...rest] = fromRoot(path).split("/");
   if (/_(test|bench)\.[jt]s$/.test(path)) return "tests";
   if (rest.length === 0) return ROOT_FILES[folder] ?? "main";
+  if (folder === "static" && rest.length > 1 && rest[0] === "shared") return "shared";
   return AREAS.find((area) => area === folder && area !== "main" && area !== "app" && area !== "config") ?? "main";
 }
 
@@ -109,6 +116,8 @@ export function forbiddenImport(from: string, to: string): string | undefined {
 
 function mayImport(above: Area, below: Area): boolean {
   if (FREE.includes(below)) return false;
+  if (above === "shared") return false;
+  if (below === "shared") return above === "static" || above === "chat";
   const allowed = MAY_IMPORT[above];
   if (allowed !== undefined) return allowed.includes(below);
   const by = IMPORTED_BY[below];
@@ -123,7 +132,9 @@ function rankOf(area: Area): number {
 
 function reasonOf(above: Area, below: Area): string {
   if (above === "static") return "a browser gets static/ and nothing else";
+  if (above === "shared") return "what both sides use must be found by both, so static/shared/ uses nothing else";
   if (FREE.includes(below) || below === "testing") return "the service does not know what tests it";
+  if (below === "shared") return "only chat shares definitions with the page";
   if (below === "static") return "static/ is served, not imported";
   return `the direction is ${ORDER.join(" -> ")}, never backwards; auth sits beside chat`;
 }
@@ -136,7 +147,9 @@ function reasonOf(above: Area, below: Area): string {
  */
 export function forbiddenLibrary(from: string, specifier: string): string | undefined {
   const area = areaOf(from);
-  if (area === "static") return `static may not import ${specifier}: there is no bundler, and a browser cannot find it`;
+  if (area === "static" || area === "shared") {
+    return `static may not import ${specifier}: there is no bundler, and a browser cannot find it`;
+  }
   const isHono = /^(npm:\/?)?hono($|[/@])/.test(specifier);
   return isHono && KNOWS_NO_HONO.includes(area)
     ? `${area} may not import ${specifier}: only routes know Hono`

@@ -1,0 +1,65 @@
+/**
+ * How somebody becomes a member, whichever way they came.
+ *
+ * @module
+ */
+
+import type { ChannelLayer, PublishOptions } from "../layers/layer.ts";
+import { ChatError } from "../protocol/errors.ts";
+import type { MemberEvent, User } from "../protocol/events.ts";
+import { documentKey } from "./keys.ts";
+import {
+  changeOf,
+  memberNews,
+  memberParts,
+  membershipNews,
+  newRoom,
+  type Parts,
+  roomParts,
+  type RoomState,
+} from "./room_state.ts";
+
+/** Rooms that one person may be in. */
+export const MAX_ROOMS_OF = 1_000;
+
+/** An event, and what is published with it. */
+export interface Admission {
+  /** Says that they are in. */
+  readonly event: MemberEvent;
+  /** The documents, and who is told. */
+  readonly options: PublishOptions;
+}
+
+/**
+ * What makes somebody a member who is none. Coming in takes nothing from anybody, so the room's document stays as it is, and those who
+ * come at the same time do not wait for each other; a public room that nobody has used becomes one.
+ *
+ * @param state Read for them.
+ * @param user Who comes.
+ * @param now Milliseconds since 1970.
+ * @param more What else changes.
+ */
+export function admission(
+  { standing, target }: RoomState,
+  user: User,
+  now: number,
+  ...more: Partial<Parts>[]
+): Admission {
+  const { room, document } = standing;
+  const role = "member";
+  const first = document === undefined ? [roomParts(newRoom(room, now))] : [];
+  const change = changeOf(standing, ...first, memberParts(room.name, target, { ...target, user, role }, now), ...more);
+  const also = [membershipNews(user.id, room.name, "joined", now)];
+  return { event: memberNews("joined", { at: now, by: user, member: user, role }), options: { change, also } };
+}
+
+/**
+ * Refuses those who are in too many rooms. Who joins several at once may end up in a few more.
+ *
+ * @throws {ChatError} `forbidden`.
+ */
+export async function assertRoomForMore(layer: ChannelLayer, person: string): Promise<void> {
+  const found = await layer.list({ prefix: documentKey("membership", person), limit: MAX_ROOMS_OF });
+  if (found.length < MAX_ROOMS_OF) return;
+  throw new ChatError("forbidden", `Cannot come into one more room: you are in ${MAX_ROOMS_OF} already`);
+}

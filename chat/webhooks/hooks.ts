@@ -1,0 +1,195 @@
+import { z } from "zod";
+import type { Change, ChannelLayer } from "../../layers/layer.ts";
+import type { Caller } from "../../protocol/caller.ts";
+import { ChatError } from "../../protocol/errors.ts";
+import type { User } from "../../protocol/events.ts";
+import { parseJson, parseWith } from "../../protocol/frames.ts";
+import { parsePersonName } from "../../protocol/names.ts";
+import { audited } from "../audit.ts";
+import { documentKey } from "../keys.ts";
+import { require } from "../permissions.ts";
+import type { RateLimit } from "../rate_limit.ts";
+import type { Standing, Standings } from "../standings.ts";
+import { type Decision, transact } from "../transact.ts";
+import { type HookDocument, hookDocument, idList, MAX_PER_ROOM, newHookId } from "./documents.ts";
+import { newSigningSecret, refusedHook, verifyRequest } from "./signature.ts";
+
+/** What is known of a message that was posted. */
+export interface Posted {
+  /** Its cursor. */
+  readonly cursor: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Whether it had been posted before, with the same key. */
+  readonly duplicate: boolean;
+}
+
+/** What {@linkcode Hooks} needs. */
+export interface HooksParts {
+  /** Documents and logs. */
+  readonly layer: ChannelLayer;
+  /** Who may configure a room. */
+  readonly standings: Pick<Standings, "find">;
+  /** Says something in a room on behalf of a hook, which is no member. */
+  readonly send: (user: User, room: string, message: { text: string; key?: string }) => Promise<Posted>;
+  /** How fast one hook may post; the hook's id is the name. */
+  readonly limit: Pick<RateLimit, "take">;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * What is posted: ours, Slack's (`text`, `username`) or Discord's (`content`, `username`). What else those senders say (attachments,
+ * icons) is left out, not refused.
+ */
+const posting = z.object({
+  text: z.string().optional(),
+  content: z.string().optional(),
+  name: z.string().optional(),
+  username: z.string().optional(),
+  key: z.string().min(1).max(200).optional(),
+});
+
+/** Headers that say which message this is, so that a repetition is known; the first that is there counts. */
+const KEY_HEADERS = ["idempotency-key", "webhook-id", "x-github-delivery"];
+
+/** Incoming webhooks: a URL and a secret with which another program says something in one room. */
+export class Hooks {
+  readonly #parts: HooksParts;
+  readonly #now: () => number;
+
+  /**
+   * Makes it.
+   *
+   * @param parts See {@linkcode HooksParts}.
+   */
+  constructor(parts: HooksParts) {
+    this.#parts = parts;
+    this.#now = parts.now ?? Date.now;
+  }
+
+  /**
+   * Makes a hook.
+   *
+   * @param caller Who; must be one who may configure the room.
+   * @param room A parsed room name.
+   * @param name Under which it posts; see `parsePersonName`.
+   * @returns It, with its secret: this is the only time that it is told.
+   * @throws {ChatError} `forbidden` (also past 20 of them), `bad_name`.
+   */
+  async create(caller: Caller, room: string, name: string): Promise<HookDocument> {
+    const parsedName = parsePersonName(name);
+    return await this.#change(caller, room, async (standing) => {
+      const { ids, check } = await this.#ids(room);
+      if (ids.length >= MAX_PER_ROOM) {
+        throw new ChatError("forbidden", `Cannot make another hook: a room has at most ${MAX_PER_ROOM}`);
+      }
+      const hook: HookDocument = {
+        id: newHookId(),
+        room,
+        name: parsedName,
+        secret: newSigningSecret(),
+        createdBy: caller.user,
+        createdAt: this.#now(),
+      };
+      return this.#changed(caller.user, "hook made", hook, {
+        checks: [...standing.checks, check],
+        sets: [{ key: check.key, value: [...ids, hook.id] }, { key: documentKey("hook", hook.id), value: hook }],
+      });
+    });
+  }
+
+  /**
+   * The hooks of a room, oldest first, secrets included: leave them out of what is told.
+   *
+   * @throws {ChatError} `forbidden`.
+   */
+  async list(caller: Caller, room: string): Promise<HookDocument[]> {
+    require("configure", await this.#standing(caller, room));
+    const { ids } = await this.#ids(room);
+    const found = ids.length === 0 ? [] : await this.#parts.layer.get(ids.map((id) => documentKey("hook", id)));
+    return found.flatMap((document) => document === undefined ? [] : [hookDocument.parse(document.value)]);
+  }
+
+  /**
+   * Deletes one; what it has posted stays. One that is gone already is no error.
+   *
+   * @throws {ChatError} `forbidden`.
+   */
+  async delete(caller: Caller, room: string, id: string): Promise<void> {
+    await this.#change<HookDocument | undefined>(caller, room, async (standing) => {
+      const { ids, check } = await this.#ids(room);
+      const hook = ids.includes(id) ? await this.#find(id) : undefined;
+      if (hook === undefined) return { answer: undefined };
+      return this.#changed(caller.user, "hook deleted", hook, {
+        checks: [...standing.checks, check],
+        sets: [{ key: check.key, value: ids.filter((other) => other !== id) }],
+        deletes: [documentKey("hook", id)],
+      });
+    });
+  }
+
+  /**
+   * Takes what another program posts.
+   *
+   * @param id The hook's, from the URL.
+   * @param headers The request's.
+   * @param body Its body, at most 64 KiB.
+   * @throws {ChatError} `unauthorized`, word for word the same for a hook that is not there; `rate_limited`, `bad_request`, and what
+   * `send` throws.
+   */
+  async receive(id: string, headers: Headers, body: string): Promise<Posted> {
+    const hook = await this.#find(id);
+    if (hook === undefined) throw refusedHook();
+    await verifyRequest(hook.secret, headers, body, this.#now());
+    // Only those who know the secret use it up.
+    this.#parts.limit.take(id);
+    const { text, content, name, username, key } = parseWith(parseJson(body), posting);
+    const said = text ?? content;
+    if (said === undefined) throw new ChatError("bad_request", 'Cannot post this: it has no "text" (or "content")');
+    const user = { id: `h_${id}`, name: parsePersonName(name ?? username ?? hook.name) };
+    const given = key ?? KEY_HEADERS.map((header) => headers.get(header) ?? "").find((value) => value !== "");
+    const message = given === undefined ? { text: said } : { text: said, key: await keyOf(given) };
+    return await this.#parts.send(user, hook.room, message);
+  }
+
+  async #find(id: string): Promise<HookDocument | undefined> {
+    if (!/^[A-Za-z0-9_-]{16}$/.test(id)) return undefined;
+    const [document] = await this.#parts.layer.get([documentKey("hook", id)]);
+    return document && hookDocument.parse(document.value);
+  }
+
+  async #ids(room: string) {
+    const key = documentKey("hook_of", room);
+    const [document] = await this.#parts.layer.get([key]);
+    return { ids: idList.parse(document?.value ?? []), check: { key, version: document?.version ?? null } };
+  }
+
+  #standing(caller: Caller, room: string): Standing | Promise<Standing> {
+    return this.#parts.standings.find(caller, room, true);
+  }
+
+  #change<T>(caller: Caller, room: string, decide: (standing: Standing) => Promise<Decision<T>>): Promise<T> {
+    return transact(this.#parts.layer, async () => {
+      const standing = await this.#standing(caller, room);
+      require("configure", standing);
+      return await decide(standing);
+    });
+  }
+
+  #changed(user: User, action: string, hook: HookDocument, change: Change): Decision<HookDocument> {
+    const { id, room, name } = hook;
+    return {
+      ...audited(room, { at: this.#now(), user, action: "webhook", target: id, reason: `${action}: ${name}` }),
+      options: { change },
+      answer: () => hook,
+    };
+  }
+}
+
+/** Others' keys may be longer than ours, and hold anything: then their hash is the key. */
+async function keyOf(given: string): Promise<string> {
+  if (given.length <= 64 && given.isWellFormed()) return given;
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(given));
+  return new Uint8Array(hash).toHex();
+}

@@ -1,0 +1,144 @@
+/**
+ * The words around the documentation; what operations say of themselves stays English.
+ * @module
+ */
+
+const en = {
+  skip: "Skip to the operations",
+  token: "Bearer token",
+  tokenHint: "Kept in this page only, until it is closed. Without one, the session’s cookie is used.",
+  language: "Language",
+  operations: "Operations",
+  search: "Search ( / )",
+  found: "{count} of {all} operations",
+  failed: "The description could not be loaded.",
+  parameters: "Parameters",
+  body: "JSON body",
+  responses: "Answers",
+  nothing: "Takes nothing.",
+  required: "required",
+  open: "Anybody may ask.",
+  curl: "With curl",
+  copy: "Copy",
+  copied: "Copied",
+  tryIt: "Try it",
+  send: "Send",
+  stop: "Stop",
+  sending: "Sending…",
+  unreachable: "No answer: the server cannot be reached.",
+  stopped: "Stopped.",
+  badJson: "The body is not JSON.",
+  missing: "{name} is missing.",
+  took: "{status} in {ms} ms",
+  headers: "Headers",
+  default: "default",
+};
+
+/** @typedef {keyof typeof en} Word */
+
+/** @type {Record<Word, string>} */
+const ko = {
+  skip: "본문으로 건너뛰기",
+  token: "Bearer 토큰",
+  tokenHint: "이 화면을 닫을 때까지만 기억합니다. 비워 두면 세션 쿠키를 씁니다.",
+  language: "언어",
+  operations: "요청 목록",
+  search: "찾기 ( / )",
+  found: "요청 {all}개 중 {count}개",
+  failed: "설명을 불러오지 못했습니다.",
+  parameters: "매개변수",
+  body: "JSON 본문",
+  responses: "응답",
+  nothing: "받는 값이 없습니다.",
+  required: "필수",
+  open: "누구나 요청할 수 있습니다.",
+  curl: "curl 예시",
+  copy: "복사",
+  copied: "복사했습니다",
+  tryIt: "직접 해 보기",
+  send: "보내기",
+  stop: "멈추기",
+  sending: "보내는 중…",
+  unreachable: "응답이 없습니다. 서버에 연결할 수 없습니다.",
+  stopped: "멈췄습니다.",
+  badJson: "본문이 JSON이 아닙니다.",
+  missing: "{name} 값이 없습니다.",
+  took: "{status}, {ms} ms",
+  headers: "헤더",
+  default: "기본값",
+};
+
+const WORDS = { en, ko };
+
+/** @typedef {keyof typeof WORDS} Language */
+
+/** The language now: what was chosen for the page, else the browser's. @type {Language} */
+let language = document.documentElement.lang === "ko" ? "ko" : "en";
+
+/** The language that is spoken now. @returns {Language} */
+export function currentLanguage() {
+  return language;
+}
+
+/**
+ * Speaks another language, which the chat page speaks then, too.
+ * @param {string} next what is no language of ours changes nothing
+ */
+export function chooseLanguage(next) {
+  if (next !== "en" && next !== "ko") return;
+  language = next;
+  try {
+    localStorage.setItem("maru.language", next);
+  } catch {
+    // No storage: it holds for this page.
+  }
+}
+
+/**
+ * A word in the language of now, with its gaps filled.
+ * @param {Word} word
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(word, values = {}) {
+  return WORDS[language][word].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/**
+ * Puts the words where the HTML asks for them, `data-word` and `data-word-label`.
+ * @param {ParentNode} root
+ */
+export function translate(root) {
+  document.documentElement.lang = language;
+  for (const element of root.querySelectorAll("[data-word], [data-word-label]")) {
+    for (const [attribute, put] of /** @type {const} */ ([["data-word", putText], ["data-word-label", putLabel]])) {
+      const word = element.getAttribute(attribute);
+      // Own keys only: it is one of them then.
+      if (word !== null && Object.hasOwn(en, word)) put(element, t(/** @type {Word} */ (word)));
+    }
+  }
+}
+
+/** @type {(element: Element, text: string) => void} */
+function putText(element, text) {
+  element.textContent = text;
+}
+
+/** @type {(element: Element, text: string) => void} */
+function putLabel(element, text) {
+  element.setAttribute("aria-label", text);
+}
+
+/**
+ * Makes an element whose text follows the language.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Word} word
+ * @param {string} [className]
+ */
+export function makeWord(tag, word, className) {
+  const element = document.createElement(tag);
+  if (className !== undefined) element.className = className;
+  element.dataset.word = word;
+  element.textContent = t(word);
+  return element;
+}
