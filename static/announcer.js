@@ -6,7 +6,7 @@
 
 import { make } from "./dom.js";
 
-/** @import { Message } from "./frames.js" */
+/** @import { Message } from "./events.js" */
 /** @import { I18n } from "./i18n.js" */
 
 const GATHER_MS = 400;

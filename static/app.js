@@ -37,12 +37,14 @@ const share = find("share", HTMLButtonElement);
 let client;
 let name = local.get("name") ?? "";
 let room = "";
+/** Our id, once the server has told it. */
+let me = "";
 /** Messages that came while the tab was hidden. */
 let unseen = 0;
 
 const theme = createTheme(i18n, local);
 const roomList = createRoomList(i18n, local);
-const view = createRoomView(i18n, { retry, discard });
+const view = createRoomView(i18n, { retry, discard }, () => client?.token);
 const statusBar = createStatusBar(i18n, () => client?.reconnect());
 const frameLog = createFrameLog(i18n, () => client, () => room);
 const composer = createComposer({ i18n, storage: local, onSend, onTyping: () => client?.typing(room) });
@@ -52,7 +54,7 @@ const entry = createEntryForm({ i18n, onEnter, onCancel: showChat });
 function onSend(text) {
   const key = randomKey();
   // Kept before anything else: what was sent is not lost by a reload in the next moment.
-  unsent.keep({ room, key, text, at: Date.now() });
+  unsent.keep({ room, key, text, at: Date.now(), ...(me !== "" && { by: me }) });
   view.toLatest();
   client?.send(room, text, { key });
 }
@@ -60,6 +62,7 @@ function onSend(text) {
 /** @param {string} key */
 function retry(key) {
   const message = unsent.all.find((message) => message.key === key);
+  if (me !== "") unsent.claim(me, key);
   if (message !== undefined) client?.send(message.room, message.text, { key });
 }
 
@@ -89,9 +92,10 @@ function onEvents(events) {
 /** @param {State} state */
 function onState(state) {
   statusBar.show(state);
-  if (state.status === "closed" && (state.error?.code === "bad_name" || state.error?.code === "unauthorized")) {
+  const code = state.status === "closed" ? state.error?.code : undefined;
+  if (code === "bad_name" || code === "name_taken" || code === "unauthorized") {
     showEntry();
-    entry.refuseName();
+    entry.refuseName(code);
   }
 }
 
@@ -118,19 +122,38 @@ function start() {
   client.on("message", onMessage);
   client.on("hello", ({ user, token, limits }) => {
     local.set("token", token);
+    me = user.id;
+    unsent.claim(me);
     find("me", HTMLElement).textContent = user.name;
     find("my-avatar", HTMLElement).replaceChildren(makeAvatar(user.id, user.name));
     view.setMe(user);
     composer.setLimit(limits.text);
   });
-  client.on("refused", ({ room: refused }) => {
-    if (refused !== room) return;
-    room = "";
-    showEntry();
-    entry.refuseRoom(refused);
-  });
+  client.on("refused", ({ room }) => shutOut(room, "roomClosed"));
+  client.on("removed", ({ room }) => shutOut(room, "roomRemoved"));
   statusBar.show(client.state);
   for (const other of new Set(unsent.all.map((message) => message.room))) sendLeftovers(other);
+}
+
+/**
+ * @param {string} closed
+ * @param {"roomClosed" | "roomRemoved"} word
+ */
+function shutOut(closed, word) {
+  if (closed !== room) return;
+  room = "";
+  showEntry();
+  entry.refuseRoom(closed, word);
+}
+
+/**
+ * Sends again, after a reload, what was written in a room before it.
+ * @param {string} there that was joined
+ */
+function sendUnsent(there) {
+  for (const { room, text, key, by } of unsent.all) {
+    if (room === there) client?.send(room, text, { key, ...(by !== undefined && { triedAs: by }) });
+  }
 }
 
 /**
@@ -140,7 +163,7 @@ function start() {
 function sendLeftovers(other) {
   if (other === findRoom(location.hash)) return;
   client?.join(other);
-  for (const message of unsent.all) if (message.room === other) client?.send(other, message.text, { key: message.key });
+  sendUnsent(other);
   client?.leave(other);
 }
 
@@ -158,7 +181,7 @@ function enterRoom(next) {
   view.show(room);
   composer.show(room);
   client.join(room);
-  for (const message of unsent.all) if (message.room === room) client.send(room, message.text, { key: message.key });
+  sendUnsent(room);
   unseen = 0;
   showTitle();
 }

@@ -16,31 +16,43 @@
 
 import { createConnection } from "./connection.js";
 import { createEmitter } from "./emitter.js";
+import { createIdentity } from "./identity.js";
+import { createOperations } from "./operations.js";
 import { createOutbox } from "./outbox.js";
+import { createQuestions } from "./questions.js";
+import { createRenewal } from "./renewal.js";
 import { createRooms } from "./rooms.js";
 import { hasNetwork, listenForWakes } from "./wake.js";
+import { createWatch } from "./watch.js";
 
 /** @import { Clock, RawFrame, State } from "./connection.js" */
-/** @import { Limits, ProtocolError, User } from "./frames.js" */
+/** @import { Activity, Hello, PersonEvent, PresenceChange, ProtocolError, RemovedWhy, ServerFrame } from "./frames.js" */
 /** @import { MessageStatus, Sent } from "./outbox.js" */
+/** @import { Refreshed } from "./renewal.js" */
 /** @import { Joined, RoomEvents } from "./rooms.js" */
 
 /**
  * @typedef {object} ClientEvents
  * @property {State} state the connection's state, each time it changes
- * @property {{user: User, token: string | undefined, limits: Limits, now: number | undefined}} hello after every
- *   successful hello; keep the token, it makes the same guest again
+ * @property {Hello} hello after every successful hello; keep the token, it makes the same guest again
+ * @property {Joined} joined after every join, also those of a new connection: how the room is, and what one is in it
  * @property {RoomEvents} events what happened in a joined room, oldest first; with `replace` the room's newest page
  *   instead of everything that was handed on before
  * @property {MessageStatus} message what became of a message of `send`
  * @property {{room: string, error: ProtocolError}} refused a room that will not be joined again
+ * @property {{room: string, why: RemovedWhy}} removed a room that the server has ended for us; it is not joined again by itself
+ * @property {{room: string, changes: PresenceChange[]}} people who came to a room that was joined with `people`, and who went
+ * @property {Activity} activity news of one of my rooms, after `watch`
+ * @property {PersonEvent} person what happened to me, after `watch`
  * @property {RawFrame} frame every text frame, as it is on the wire
  */
 
 /**
  * @typedef {object} ConnectOptions
- * @property {string} [name] the guest's name
- * @property {string} [token] of an earlier `hello`
+ * @property {string} [name] the guest's name. Without name and token the page's cookie says who it is
+ * @property {string} [token] of an earlier `hello`, a host site's JWT or an API key
+ * @property {() => Promise<string>} [getToken] gives a host site's JWT that holds, without limit of calls. Called before
+ *   the first hello if there is no `token`, before the token ends, and when it has ended
  * @property {new (url: string, protocol: string) => WebSocket} [WebSocket] default: the global one
  * @property {Clock} [clock] default: the real one
  * @property {() => number} [random] default: Math.random
@@ -68,8 +80,8 @@ const REAL_CLOCK = {
  * @throws {TypeError} when the URL is none
  */
 export function connect(url, options = {}) {
-  const { name, token, clock = REAL_CLOCK, random = Math.random, newKey = randomKey } = options;
-  const identity = { ...(name !== undefined && { name }), ...(token !== undefined && { token }) };
+  const { clock = REAL_CLOCK, random = Math.random, newKey = randomKey } = options;
+  const identity = createIdentity(options);
   /** @type {import("./emitter.js").Emitter<ClientEvents>} */
   const events = createEmitter();
   /** @type {Map<string, number>} */
@@ -86,16 +98,24 @@ export function connect(url, options = {}) {
       if (state.status !== "online") {
         rooms.lost();
         outbox.lost();
+        renewal.stop();
+        watch.lost();
+        if (state.status === "closed") questions.close(state.error ?? { code: "closed", message: state.reason });
+        else questions.lost();
       }
       events.emit("state", state);
     },
     onHello(hello) {
+      outbox.setAuthor(hello.user.id);
       outbox.setRate(hello.limits.rate);
       outbox.setMaxLength(hello.limits.text);
+      renewal.begin(hello);
       events.emit("hello", hello);
       rooms.resume();
+      watch.resume();
+      questions.resume();
     },
-    onEvents: (frame) => rooms.take(frame),
+    onFrame: take,
     onRaw: (frame) => events.emit("frame", frame),
   });
   const rooms = createRooms({
@@ -103,7 +123,10 @@ export function connect(url, options = {}) {
     clock,
     random,
     onEvents: (detail) => events.emit("events", detail),
-    onJoined: (room) => outbox.flush(room),
+    onJoined(joined) {
+      events.emit("joined", joined);
+      outbox.flush(joined.room);
+    },
     onRefused(room, error) {
       outbox.refuse(room, error);
       events.emit("refused", { room, error });
@@ -119,10 +142,47 @@ export function connect(url, options = {}) {
       if (rooms.standing(room) === "leaving") rooms.leave(room, false);
     },
   });
+  const questions = createQuestions(connection);
+  const renewal = createRenewal({ ask: questions.ask, connection, identity, clock, random });
+  const watch = createWatch({ connection, clock, random });
+
+  /** @param {Exclude<ServerFrame, {kind: "answer" | "other"}>} frame */
+  function take(frame) {
+    switch (frame.kind) {
+      case "events":
+        return rooms.take(frame);
+      case "people":
+        return events.emit("people", { room: frame.room, changes: frame.changes });
+      case "activity":
+        return events.emit("activity", frame.activity);
+      case "person":
+        for (const event of frame.events) {
+          if (event.type === "renamed") connection.renamed(event.user);
+          events.emit("person", event);
+        }
+        return;
+      case "removed":
+        return removed(frame.room, frame.why);
+      default:
+        return unreachable(frame);
+    }
+  }
+
+  /**
+   * @param {string} room
+   * @param {RemovedWhy} why
+   */
+  function removed(room, why) {
+    if (!rooms.remove(room)) return;
+    outbox.refuse(room, { code: "forbidden", message: `removed from the room: ${why}` });
+    events.emit("removed", { room, why });
+  }
+
   connection.start();
   const stopWakes = (options.listenForWakes ?? listenForWakes)(connection.wake);
 
   return {
+    ...createOperations(questions.ask),
     on: events.on,
 
     /** @returns {State} */
@@ -138,14 +198,15 @@ export function connect(url, options = {}) {
     /**
      * Joins a room and stays in it over reconnects.
      * @param {string} room 1 to 64 letters, digits, `_`, `-`; is put into NFC, as the server does
-     * @param {{after?: string}} [options] a cursor from before, to get only what came since
+     * @param {{after?: string, people?: boolean}} [options] `after`: a cursor from before, to get only what came since;
+     *   `people`: hear who comes and goes, as the event `people`
      * @returns {Promise<Joined>} the first answer; its events come as `events` as well. Rejects with the protocol's
      *   error when refused. Nobody has to wait for it or catch it.
      */
-    join: (room, { after } = {}) => rooms.join(room.normalize("NFC"), after),
+    join: (room, options = {}) => rooms.join(room.normalize("NFC"), options),
 
     /**
-     * No more events of the room. Messages that were not answered yet still go out before it is left.
+     * No more events of the room; one stays its member. Messages that were not answered yet still go out before it is left.
      * @param {string} room
      */
     leave(room) {
@@ -157,35 +218,78 @@ export function connect(url, options = {}) {
      * Sends a message, now or when there is a connection again.
      * @param {string} room that was joined
      * @param {string} text
-     * @param {{key?: string}} [options] the same key again never makes a second message
+     * @param {{key?: string, reply?: string, thread?: string, triedAs?: string}} [options] the same `key` again never
+     *   makes a second message; `reply`: the cursor of the message that it answers; `thread`: of the one whose thread it
+     *   belongs to; `triedAs`: the id of the user as whom the key may have been used before, e.g. before a reload
      * @returns {Promise<Sent>} when it is durable. Rejects with the protocol's error when the server refuses it for
-     *   good. Nobody has to wait for it or catch it: `message` tells the same.
+     *   good; with `unknown_outcome` when it was under way and we came back as somebody else, for whom to send it again
+     *   could be to say it twice. Nobody has to wait for it or catch it: `message` tells the same.
      */
-    send(room, text, { key = newKey() } = {}) {
+    send(room, text, { key = newKey(), reply, thread, triedAs } = {}) {
       const name = room.normalize("NFC");
       const standing = rooms.standing(name);
+      // A lone surrogate would be a bad frame, and the third closes the connection [C4].
+      const draft = {
+        key,
+        text: text.toWellFormed(),
+        ...(reply !== undefined && { reply }),
+        ...(thread !== undefined && { thread }),
+      };
       if (standing === undefined || standing === "leaving") {
         const error = { code: "forbidden", message: `not joined: ${name}` };
-        events.emit("message", { room: name, key, text, status: "failed", error });
+        events.emit("message", { room: name, ...draft, status: "failed", error });
         const refusal = Promise.reject(error);
         refusal.catch(() => {});
         return refusal;
       }
-      // A lone surrogate would be a bad frame, and the third closes the connection [C4].
-      return outbox.add(name, key, text.toWellFormed());
+      return outbox.add(name, draft, triedAs);
     },
 
     /**
      * Says that somebody is typing, at most every 3 s [V16]; does nothing while there is no connection.
      * @param {string} room
+     * @param {boolean} [on] false: they have stopped; says nothing to those who heard of no typing
      */
-    typing(room) {
+    typing(room, on = true) {
       const name = room.normalize("NFC");
+      if (!on) {
+        if (typedAt.delete(name) && rooms.isJoined(name)) {
+          connection.request({ type: "typing", room: name, on: false }, () => {});
+        }
+        return;
+      }
       const last = typedAt.get(name);
       if (!rooms.isJoined(name) || (last !== undefined && clock.now() - last < TYPING_MS)) return;
       typedAt.set(name, clock.now());
       connection.request({ type: "typing", room: name }, () => {});
     },
+
+    /**
+     * Asks for any operation of the protocol, now or when there is a connection: all are listed at `/docs`.
+     * @param {string} type its name, e.g. `list_members`
+     * @param {Readonly<Record<string, unknown>>} [input] what it takes
+     * @returns {Promise<Record<string, unknown>>} what it answers. Rejects with the protocol's error; with `lost` when the
+     *   connection went before the answer came: it may have been done, and what is safe to repeat may be asked again; with
+     *   `closed` when no connection will come. Nobody has to wait for it or catch it.
+     */
+    ask: questions.ask,
+
+    /**
+     * From now on hear of all rooms that I am in, without joining them, as `activity`, and of what happens to me, as
+     * `person`; also over later connections. They are news, not a log: after each `hello` ask `myRooms` for how things are.
+     * @returns {Promise<void>} when the server has begun to tell. Nobody has to wait for it or catch it
+     */
+    watch: watch.start,
+
+    /** Ends it. */
+    unwatch: watch.stop,
+
+    /**
+     * Gives the server a new token of the same person, on the connection that there is, or makes one with it.
+     * @param {string} token a host site's JWT
+     * @returns {Promise<Refreshed>} Rejects with the protocol's error: then the token of before stays.
+     */
+    refresh: renewal.refresh,
 
     /**
      * The place up to which a room's events were handed on.
@@ -199,7 +303,7 @@ export function connect(url, options = {}) {
      * @param {string} newName
      */
     rename(newName) {
-      identity.name = newName;
+      identity.rename(newName);
       connection.restart();
     },
 
@@ -220,9 +324,12 @@ export function connect(url, options = {}) {
     close() {
       stopWakes();
       const reason = { code: "closed", message: "the client was closed" };
+      questions.close(reason);
+      renewal.stop();
       outbox.close(reason);
       rooms.close(reason);
       connection.close();
+      watch.stop();
     },
   };
 }
@@ -239,6 +346,14 @@ export function randomKey() {
     "",
   );
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join("-");
+}
+
+/**
+ * @param {never} frame
+ * @returns {never}
+ */
+function unreachable(frame) {
+  throw new TypeError(`Cannot take the frame: ${JSON.stringify(frame)}`);
 }
 
 /** @param {string | URL} url */

@@ -8,7 +8,9 @@ import { comebackAfter, comebackMs } from "./backoff.js";
 import { isRetryable, parseFrame, readHello } from "./frames.js";
 import { createRequests } from "./requests.js";
 
-/** @import { LogEvent, ProtocolError, User } from "./frames.js" */
+/** @import { User } from "./events.js" */
+/** @import { Hello, ProtocolError, ServerFrame } from "./frames.js" */
+/** @import { Identity } from "./identity.js" */
 /** @import { Wake } from "./wake.js" */
 
 /**
@@ -20,7 +22,6 @@ import { createRequests } from "./requests.js";
  */
 /** @typedef {{now: () => number, setTimeout: (run: () => void, ms: number) => unknown, clearTimeout: (timer: unknown) => void}} Clock */
 /** @typedef {{direction: "in" | "out", text: string, at: number}} RawFrame */
-/** @typedef {{name?: string, token?: string}} Identity changed in place: the newest token is kept here */
 
 /**
  * @typedef {object} ConnectionParts
@@ -31,8 +32,8 @@ import { createRequests } from "./requests.js";
  * @property {() => number} random
  * @property {() => boolean} hasNetwork
  * @property {(state: State) => void} onState
- * @property {(hello: ReturnType<typeof readHello>) => void} onHello
- * @property {(frame: {room: string, prev: string, events: LogEvent[]}) => void} onEvents
+ * @property {(hello: Hello) => void} onHello
+ * @property {(frame: Exclude<ServerFrame, {kind: "answer" | "other"}>) => void} onFrame what the server says unasked
  * @property {(frame: RawFrame) => void} onRaw
  */
 
@@ -42,6 +43,8 @@ const SILENCE_MS = 25_000;
 const CLOSING_MS = 5_000;
 /** A connection that lived this long was a good one: the next failure is the first again. */
 const GOOD_MS = 5_000;
+/** The token's time is over [V21]: without another one there is no way back. */
+const EXPIRED = 4001;
 /** Where the backoff goes on after one that did not: up to 2 s. */
 const SHAKY_ATTEMPT = 2;
 
@@ -64,6 +67,8 @@ export function createConnection(parts) {
   /** The open timeout, then the watch on silence, then the wait for the next try: one of them at a time. @type {unknown} */
   let timer;
   let probing = false;
+  /** Counts tries: a token that comes after its try was given up is of no use to it. */
+  let tries = 0;
   const requests = createRequests({
     clock,
     send: sendRaw,
@@ -83,8 +88,23 @@ export function createConnection(parts) {
   function open() {
     clock.clearTimeout(timer);
     enter({ status: "connecting" });
+    if (!identity.needsToken) return dial();
+    timer = clock.setTimeout(() => lose(1006, "timeout"), OPEN_MS);
+    const mine = ++tries;
+    identity.fetch().then(
+      () => {
+        if (mine === tries) dial();
+      },
+      () => {
+        if (mine === tries) lose(1006, "no token");
+      },
+    );
+  }
+
+  function dial() {
     const opening = new parts.WebSocket(url, "maru.v1");
     socket = opening;
+    clock.clearTimeout(timer);
     timer = clock.setTimeout(() => lose(1006, "timeout"), OPEN_MS);
     opening.onopen = sayHello;
     opening.onmessage = ({ data }) => {
@@ -95,30 +115,25 @@ export function createConnection(parts) {
   }
 
   function sayHello() {
-    const { name, token } = identity;
-    requests.ask(
-      { type: "hello", ...(token !== undefined && { token }), ...(name !== undefined && { name }) },
-      (reply) => {
-        if (reply.kind === "ok") return welcome(readHello(reply.ok));
-        if (reply.kind === "lost") return;
-        const { error } = reply;
-        if (error.code === "unauthorized" && token !== undefined && name !== undefined) {
-          // The server forgot us (a new secret, a new database): better a new guest with the same name than nobody.
-          delete identity.token;
-          sayHello();
-        } else if (isRetryable(error)) {
-          lose(1013, error.code, error.retryAfterMs);
-        } else {
-          hangUp();
-          enter({ status: "closed", code: 4500, reason: error.message, error });
-        }
-      },
-    );
+    requests.ask({ type: "hello", ...identity.hello() }, (reply) => {
+      if (reply.kind === "ok") welcome(readHello(reply.ok));
+      else if (reply.kind === "error") refused(reply.error);
+    });
   }
 
-  /** @param {ReturnType<typeof readHello>} hello */
+  /** @param {ProtocolError} error */
+  function refused(error) {
+    if (isRetryable(error)) return lose(1013, error.code, error.retryAfterMs);
+    const next = identity.refuse(error);
+    if (next === "again") return sayHello();
+    hangUp();
+    if (next === "fetch") open();
+    else enter({ status: "closed", code: 4500, reason: error.message, error });
+  }
+
+  /** @param {Hello} hello */
   function welcome(hello) {
-    if (hello.token !== undefined) identity.token = hello.token;
+    identity.accept(hello);
     onlineAt = clock.now();
     watchSilence();
     enter({ status: "online", user: hello.user });
@@ -132,7 +147,7 @@ export function createConnection(parts) {
     parts.onRaw({ direction: "in", text, at: heardAt });
     const frame = parseFrame(text);
     if (frame.kind === "answer") requests.settle(frame.id, frame.reply);
-    else if (frame.kind === "events") parts.onEvents(frame);
+    else if (frame.kind !== "other") parts.onFrame(frame);
   }
 
   /**
@@ -172,6 +187,7 @@ export function createConnection(parts) {
   /** Lets go of the socket without waiting for it: on a dead line the closing handshake takes minutes. */
   function hangUp() {
     clock.clearTimeout(timer);
+    tries += 1;
     const gone = socket;
     socket = undefined;
     if (gone !== undefined) {
@@ -192,7 +208,8 @@ export function createConnection(parts) {
     // The state first: what is settled as lost below must not take this connection for a live one.
     state = { status: "connecting" };
     hangUp();
-    const waitMs = Math.max(floorMs, comebackMs(code, attempt, random));
+    const canReturn = code !== EXPIRED || identity.expire();
+    const waitMs = canReturn ? Math.max(floorMs, comebackMs(code, attempt, random)) : Infinity;
     if (waitMs === Infinity) return enter({ status: "closed", code, reason });
     attempt += 1;
     timer = clock.setTimeout(open, waitMs);
@@ -224,6 +241,14 @@ export function createConnection(parts) {
       if (state.status === "online" || state.status === "connecting") return;
       attempt = 0;
       open();
+    },
+    /**
+     * The same person is called otherwise now.
+     * @param {User} user
+     */
+    renamed(user) {
+      if (state.status !== "online" || state.user.id !== user.id || state.user.name === user.name) return;
+      enter({ status: "online", user });
     },
     /** Says hello again with what `identity` holds now; that takes a new connection. */
     restart() {

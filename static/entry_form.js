@@ -73,10 +73,16 @@ export function createEntryForm({ i18n, onEnter, onCancel }) {
       field.select();
     },
 
-    /** The server does not like the name. */
-    refuseName: () => complain("nameRefused", name),
+    /**
+     * The server does not like the name.
+     * @param {string} code why
+     */
+    refuseName: (code) => complain(code === "name_taken" ? "nameTaken" : "nameRefused", name),
 
-    /** @param {string} refused the server does not let us in there */
-    refuseRoom: (refused) => complain("roomClosed", room, { room: refused }),
+    /**
+     * @param {string} refused the server does not let us in there
+     * @param {"roomClosed" | "roomRemoved"} [word]
+     */
+    refuseRoom: (refused, word = "roomClosed") => complain(word, room, { room: refused }),
   };
 }

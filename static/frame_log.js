@@ -4,7 +4,7 @@
  */
 
 import { find, make } from "./dom.js";
-import { isRecord } from "./frames.js";
+import { isRecord } from "./records.js";
 import { openPlainSocket } from "./plain_socket.js";
 
 /** @import { Client } from "./client.js" */

@@ -4,22 +4,38 @@
  * @module
  */
 
-/** @typedef {{id: string, name: string}} User */
+import { readEvents } from "./events.js";
+import { findWord, isCount, isRecord, isTime, readUser } from "./records.js";
+
+/** @import { LogEvent, User } from "./events.js" */
+
 /** @typedef {{code: string, message: string, retryAfterMs?: number}} ProtocolError */
-/** @typedef {{cursor: string, type: "message", at: number, user: User, key?: string, text: string}} Message */
-/** @typedef {{cursor: string, type: "typing", at: number, user: User}} Typing */
-/** @typedef {{cursor: string, type: "unknown"}} UnknownEvent Kept for its cursor: it has a place in the log. */
-/** @typedef {Message | Typing | UnknownEvent} LogEvent */
-/** @typedef {Message | Typing} RoomEvent */
 /** @typedef {{text: number, frame: number, rooms: number, rate: number}} Limits */
+/** @typedef {{user: User, token: string | undefined, limits: Limits, now: number | undefined, expiresAt: number | undefined}} Hello */
 
 /**
- * What became of a request. `lost`: the connection went first, so nobody knows.
- * @typedef {{kind: "ok", ok: Record<string, unknown>} | {kind: "error", error: ProtocolError} | {kind: "lost"}} Reply
+ * What became of a request. `lost`: the connection went first, so nobody knows; unless it is `unsent`: it never left.
+ * @typedef {{kind: "ok", ok: Record<string, unknown>} | {kind: "error", error: ProtocolError}
+ *   | {kind: "lost", unsent?: true}} Reply
+ */
+/** @typedef {{at: number, user: User, here: boolean}} PresenceChange somebody came to a room, or went with their last device */
+/** @typedef {"left" | "kicked" | "banned"} RemovedWhy */
+/**
+ * News of one of my rooms [V24]; counts as `my_rooms` tells them. `at`: when the last message came.
+ * @typedef {{room: string, head: string, at?: number, marker?: string, unread: number, more?: true, mentions: number}} Activity
+ */
+/**
+ * What happened to the person [V24].
+ * @typedef {{type: "mention", at: number, user: User, room: string} | {type: "read", at: number, room: string, cursor: string}
+ *   | {type: "membership", at: number, room: string, change: string} | {type: "renamed", at: number, user: User}} PersonEvent
  */
 /**
  * @typedef {{kind: "answer", id: number, reply: Reply}
  *   | {kind: "events", room: string, prev: string, events: LogEvent[]}
+ *   | {kind: "people", room: string, changes: PresenceChange[]}
+ *   | {kind: "activity", activity: Activity}
+ *   | {kind: "person", events: PersonEvent[]}
+ *   | {kind: "removed", room: string, why: RemovedWhy}
  *   | {kind: "other"}} ServerFrame
  */
 
@@ -34,25 +50,10 @@ export const DEFAULT_LIMITS = { text: 4000, frame: 65_536, rooms: 100, rate: 10 
 export function parseFrame(text) {
   const frame = parseRecord(text);
   if (frame === undefined) return { kind: "other" };
-  const { id, ok, error, type, room, prev } = frame;
-  if (typeof id === "number") {
-    if (isRecord(error)) return { kind: "answer", id, reply: { kind: "error", error: readError(error) } };
-    return isRecord(ok) ? { kind: "answer", id, reply: { kind: "ok", ok } } : { kind: "other" };
-  }
-  if (type === "events" && typeof room === "string" && typeof prev === "string") {
-    return { kind: "events", room, prev, events: readEvents(frame.events) };
-  }
-  return { kind: "other" };
-}
-
-/**
- * Reads a list of log entries, as `events`, the answer to `join` and `GET …/messages` carry them.
- * @param {unknown} list
- * @returns {LogEvent[]} in the list's order, without what has no cursor
- */
-export function readEvents(list) {
-  if (!Array.isArray(list)) return [];
-  return list.map(readEvent).filter((event) => event !== undefined);
+  const { id, ok, error } = frame;
+  if (typeof id !== "number") return readUnasked(frame);
+  if (isRecord(error)) return { kind: "answer", id, reply: { kind: "error", error: readError(error) } };
+  return isRecord(ok) ? { kind: "answer", id, reply: { kind: "ok", ok } } : { kind: "other" };
 }
 
 /**
@@ -65,7 +66,7 @@ export function readError(value) {
   return {
     code: typeof code === "string" ? code : "internal",
     message: typeof message === "string" ? message : typeof detail === "string" ? detail : "",
-    ...(typeof retryAfterMs === "number" && retryAfterMs >= 0 && { retryAfterMs }),
+    ...(isCount(retryAfterMs) && { retryAfterMs }),
   };
 }
 
@@ -80,7 +81,7 @@ export function isRetryable({ code }) {
 /**
  * Reads the answer to `hello`.
  * @param {Record<string, unknown>} ok
- * @returns {{user: User, token: string | undefined, limits: Limits, now: number | undefined}}
+ * @returns {Hello}
  */
 export function readHello(ok) {
   const limits = isRecord(ok.limits) ? ok.limits : {};
@@ -93,17 +94,9 @@ export function readHello(ok) {
       rooms: readLimit(limits.rooms, DEFAULT_LIMITS.rooms),
       rate: readLimit(limits.rate, DEFAULT_LIMITS.rate),
     },
-    now: typeof ok.now === "number" ? ok.now : undefined,
+    now: isTime(ok.now) ? ok.now : undefined,
+    expiresAt: isTime(ok.expiresAt) ? ok.expiresAt : undefined,
   };
-}
-
-/**
- * Whether a parsed value is an object, and no list.
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-export function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** @param {string} text */
@@ -117,29 +110,72 @@ function parseRecord(text) {
 }
 
 /**
- * @param {unknown} value
- * @returns {LogEvent | undefined}
+ * @param {Record<string, unknown>} frame
+ * @returns {ServerFrame}
  */
-function readEvent(value) {
-  if (!isRecord(value) || typeof value.cursor !== "string") return undefined;
-  const { cursor, type, at, key, text } = value;
-  const user = readUser(value.user);
-  if (user !== undefined && typeof at === "number") {
-    if (type === "typing") return { cursor, type, at, user };
-    if (type === "message" && typeof text === "string") {
-      return { cursor, type, at, user, text, ...(typeof key === "string" && { key }) };
-    }
+function readUnasked(frame) {
+  const { type, room, prev } = frame;
+  if (type === "person" && Array.isArray(frame.events)) {
+    return { kind: "person", events: frame.events.map(readPersonEvent).filter((event) => event !== undefined) };
   }
-  return { cursor, type: "unknown" };
+  if (typeof room !== "string") return { kind: "other" };
+  if (type === "events" && typeof prev === "string") {
+    return { kind: "events", room, prev, events: readEvents(frame.events) };
+  }
+  if (type === "people" && Array.isArray(frame.changes)) {
+    return { kind: "people", room, changes: frame.changes.map(readPresence).filter((change) => change !== undefined) };
+  }
+  if (type === "activity" && typeof frame.head === "string") {
+    return { kind: "activity", activity: readActivity(frame, room, frame.head) };
+  }
+  // Whatever the word is, we are out of it.
+  if (type === "removed") return { kind: "removed", room, why: findWord(frame.why, ["kicked", "banned"]) ?? "left" };
+  return { kind: "other" };
 }
 
 /**
  * @param {unknown} value
- * @returns {User | undefined}
+ * @returns {PresenceChange | undefined}
  */
-function readUser(value) {
-  if (!isRecord(value) || typeof value.id !== "string" || typeof value.name !== "string") return undefined;
-  return { id: value.id, name: value.name };
+function readPresence(value) {
+  if (!isRecord(value)) return undefined;
+  const user = readUser(value.user);
+  const { at, here } = value;
+  return user && isTime(at) && typeof here === "boolean" ? { at, user, here } : undefined;
+}
+
+/**
+ * @param {Record<string, unknown>} frame
+ * @param {string} room
+ * @param {string} head
+ * @returns {Activity}
+ */
+function readActivity({ at, marker, unread, more, mentions }, room, head) {
+  return {
+    room,
+    head,
+    ...(isTime(at) && { at }),
+    ...(typeof marker === "string" && { marker }),
+    unread: isCount(unread) ? unread : 0,
+    ...(more === true && { more }),
+    mentions: isCount(mentions) ? mentions : 0,
+  };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {PersonEvent | undefined}
+ */
+function readPersonEvent(value) {
+  if (!isRecord(value) || !isTime(value.at)) return undefined;
+  const { type, at, room, cursor, change } = value;
+  const user = readUser(value.user);
+  if (type === "renamed") return user && { type, at, user };
+  if (typeof room !== "string") return undefined;
+  if (type === "mention") return user && { type, at, user, room };
+  if (type === "read" && typeof cursor === "string") return { type, at, room, cursor };
+  if (type === "membership" && typeof change === "string") return { type, at, room, change };
+  return undefined;
 }
 
 /**
@@ -147,5 +183,5 @@ function readUser(value) {
  * @param {number} fallback
  */
 function readLimit(value, fallback) {
-  return typeof value === "number" && value >= 0 ? value : fallback;
+  return isCount(value) ? value : fallback;
 }

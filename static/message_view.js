@@ -45,11 +45,13 @@ function createMessage(row, i18n, actions) {
   const element = make("li");
   const author = make("bdi", "author", row.author);
   const time = make("time");
+  const edited = make("span", "edited");
   const delivery = make("span", "delivery");
   const meta = make("div", "meta");
-  meta.append(time, delivery);
+  meta.append(edited, time, delivery);
   const body = make("div", "body");
-  body.append(author, makeBubble(row.text), meta);
+  let bubble = makeBubble(row, i18n);
+  body.append(author, bubble, meta);
   element.append(makeAvatar(row.userId, row.author), body);
   /** @type {MessageRow | undefined} */
   let shown;
@@ -65,6 +67,13 @@ function createMessage(row, i18n, actions) {
     time.dateTime = new Date(next.at).toISOString();
     time.textContent = i18n.time(next.at);
     time.title = i18n.moment(next.at);
+    if (shown !== undefined && (shown.text !== next.text || shown.deleted !== next.deleted)) {
+      const changed = makeBubble(next, i18n);
+      bubble.replaceWith(changed);
+      bubble = changed;
+    }
+    edited.textContent = next.edited ? i18n.t("edited") : "";
+    if (shown?.reactions !== next.reactions) showReactions(body, next);
     if (shown?.status !== next.status) showDelivery(delivery, next, i18n, actions);
     shown = next;
   }
@@ -78,8 +87,25 @@ function createMessage(row, i18n, actions) {
   };
 }
 
-/** @param {string} text */
-function makeBubble(text) {
+/**
+ * How often each emoji was given, below the text.
+ * @param {HTMLElement} body
+ * @param {MessageRow} row
+ */
+function showReactions(body, { reactions }) {
+  body.querySelector(".reactions")?.remove();
+  if (reactions.length === 0) return;
+  const list = make("ul", "reactions");
+  list.append(...reactions.map(({ emoji, count }) => make("li", undefined, `${emoji} ${count}`)));
+  body.append(list);
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {I18n} i18n
+ */
+function makeBubble({ text, deleted }, i18n) {
+  if (deleted) return make("p", "text deleted", i18n.t("deleted"));
   const paragraph = make("p", isEmojiOnly(text) ? "text emoji" : "text");
   // The paragraph takes the direction of what is written in it, and keeps it to itself.
   paragraph.dir = "auto";
@@ -124,7 +150,9 @@ function showDelivery(delivery, { status, key, error }, i18n, actions) {
  * @param {I18n} i18n
  */
 function reasonOf(code, i18n) {
-  if (code === "too_long" || code === "forbidden" || code === "conflict") return i18n.t(`reason_${code}`);
+  if (code === "too_long" || code === "forbidden" || code === "conflict" || code === "unknown_outcome") {
+    return i18n.t(`reason_${code}`);
+  }
   return i18n.t("reason_other", { code });
 }
 
@@ -134,5 +162,6 @@ function reasonOf(code, i18n) {
  */
 function isSame(a, b) {
   return a.status === b.status && a.cursor === b.cursor && a.own === b.own && a.first === b.first &&
-    a.last === b.last && a.at === b.at;
+    a.last === b.last && a.at === b.at && a.text === b.text && a.edited === b.edited && a.deleted === b.deleted &&
+    a.reactions === b.reactions;
 }

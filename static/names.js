@@ -7,7 +7,13 @@
 
 // As in protocol/names.ts, which a browser does not get; tests/static/names_test.ts holds the two together.
 const ROOM = /^(?:\p{L}\p{M}*|[\p{Nd}_-])+$/u;
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800]/u;
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const EMOJI =
+  /\p{RGI_Emoji}|\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0e\ufe0f]?(?:\u200d\p{Extended_Pictographic}[\p{Emoji_Modifier}\ufe0f]?)*/gv;
+const JOINED =
+  /([\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]|[\p{Script=Arabic}&&\p{L}]\p{Mn}*(?=\u200c[\p{Script=Arabic}&&\p{L}]))[\u200c\u200d](?=\p{L})/gv;
+const VARIANT = /(\p{Ideographic})[\ufe00-\ufe02\u{e0100}-\u{e01ef}]|(\p{Script=Mongolian})[\u180b-\u180d\u180f]/gu;
+const PILE = /\p{M}{5}/u;
 const SEEN = /[^\p{M}\s]/u;
 
 /**
@@ -18,8 +24,21 @@ const SEEN = /[^\p{M}\s]/u;
 export function checkName(input) {
   const value = input.normalize("NFKC").trim().replace(/\s+/gu, " ");
   if (value === "") return { ok: false, word: "nameMissing" };
-  if ([...value].length > 32) return { ok: false, word: "nameTooLong" };
-  return UNSEEN.test(value) || !SEEN.test(value) ? { ok: false, word: "nameRefused" } : { ok: true, value };
+  if ([...value].length > 128 || graphemes(value) > 32) return { ok: false, word: "nameTooLong" };
+  return [input, value].some(hides) || !SEEN.test(value) || PILE.test(value)
+    ? { ok: false, word: "nameRefused" }
+    : { ok: true, value };
+}
+
+/** @param {string} name */
+function hides(name) {
+  return !name.isWellFormed() ||
+    UNSEEN.test(name.replace(EMOJI, "x").replace(JOINED, "$1").replace(VARIANT, "$1$2"));
+}
+
+/** @param {string} name */
+function graphemes(name) {
+  return [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(name)].length;
 }
 
 /**

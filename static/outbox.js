@@ -2,6 +2,9 @@
  * Messages on their way: kept until the server has answered, sent again with the same key after every loss, so that
  * each arrives once and in its order.
  *
+ * A key is its author's own [V12]: who comes back as somebody else cannot find out what became of a message that was
+ * under way, and would say it twice by saying it again. Such a message fails with `unknown_outcome`, and a person decides.
+ *
  * A room has one message in flight at a time. With more, a refusal that passes (`rate_limited`, `unavailable`) would let
  * the second overtake the first. A person does not notice; who needs more a second takes HTTP or several rooms.
  * @module
@@ -15,11 +18,23 @@ import { DEFAULT_LIMITS, isRetryable } from "./frames.js";
 
 /** @typedef {{room: string, key: string, cursor: string, at: number}} Sent */
 /**
- * @typedef {{room: string, key: string, text: string, status: "pending"}
- *   | {room: string, key: string, text: string, status: "sent", cursor: string, at: number}
- *   | {room: string, key: string, text: string, status: "failed", error: ProtocolError}} MessageStatus
+ * `reply`: the cursor of the message that it answers. `thread`: of the message whose thread it belongs to.
+ * @typedef {{key: string, text: string, reply?: string, thread?: string}} Draft
  */
-/** @typedef {{key: string, text: string, tries: number, done: PromiseWithResolvers<Sent>}} Entry */
+/**
+ * @typedef {Draft & {room: string} & ({status: "pending"} | {status: "sent", cursor: string, at: number}
+ *   | {status: "failed", error: ProtocolError})} MessageStatus
+ */
+/**
+ * `triedAs`: as whom it was sent without learning what became of it.
+ * @typedef {{draft: Draft, tries: number, triedAs: string | undefined, done: PromiseWithResolvers<Sent>}} Entry
+ */
+
+/** @type {ProtocolError} */
+const UNKNOWN_OUTCOME = {
+  code: "unknown_outcome",
+  message: "It was sent as somebody else, and whether it arrived is not known",
+};
 
 /**
  * @typedef {object} OutboxParts
@@ -49,6 +64,8 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
    */
   const paced = new Set();
   let paceMs = 0;
+  /** Who sends: a user's id, once it is known. */
+  let author = "";
   let maxLength = DEFAULT_LIMITS.text;
 
   /**
@@ -66,28 +83,45 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
     const entry = queues.get(room)?.[0];
     if (entry === undefined || inFlight.has(room) || pauses.has(room) || !isJoined(room)) return;
     inFlight.set(room, entry);
-    const { key, text } = entry;
-    connection.request({ type: "send", room, key, text }, (reply) => {
+    const { draft } = entry;
+    connection.request({ type: "send", room, ...draft }, (reply) => {
       if (inFlight.get(room) !== entry) return;
       inFlight.delete(room);
-      if (reply.kind === "lost") return;
+      if (reply.kind === "lost") {
+        if (!reply.unsent) entry.triedAs = author;
+        return;
+      }
       if (reply.kind === "error" && isRetryable(reply.error)) {
+        // Who is refused for haste has said nothing. A fault of the server's may come after it was stored.
+        if (reply.error.code !== "rate_limited") entry.triedAs = author;
         if (reply.error.code === "rate_limited") paced.add(room);
         return pause(room, reply.error.retryAfterMs ?? backoffMs(entry.tries++, random));
       }
       queues.get(room)?.shift();
       if (reply.kind === "error") {
-        onStatus({ room, key, text, status: "failed", error: reply.error });
-        entry.done.reject(reply.error);
+        fail(room, entry, reply.error);
       } else {
         const cursor = String(reply.ok.cursor);
         const at = Number(reply.ok.at);
-        onStatus({ room, key, text, status: "sent", cursor, at });
-        entry.done.resolve({ room, key, cursor, at });
+        onStatus({ room, ...draft, status: "sent", cursor, at });
+        entry.done.resolve({ room, key: draft.key, cursor, at });
       }
       advance(room);
     });
   }
+
+  /**
+   * @param {string} room
+   * @param {Entry} entry
+   * @param {ProtocolError} error
+   */
+  function fail(room, { draft, done }, error) {
+    onStatus({ room, ...draft, status: "failed", error });
+    done.reject(error);
+  }
+
+  /** @param {Entry} entry */
+  const isSomebodyElses = ({ triedAs }) => author !== "" && triedAs !== undefined && triedAs !== author;
 
   /** @param {string} room */
   function advance(room) {
@@ -115,30 +149,30 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
     /**
      * Puts a message at the end of its room's queue.
      * @param {string} room
-     * @param {string} key
-     * @param {string} text
+     * @param {Draft} draft
+     * @param {string} [triedAs] the id of the user as whom it may have been sent before, by an earlier client
      * @returns {Promise<Sent>} rejects with the protocol's error when the server refuses it for good
      */
-    add(room, key, text) {
+    add(room, draft, triedAs) {
       const queue = queues.get(room) ?? [];
-      const same = queue.find((entry) => entry.key === key);
-      if (same?.text === text) return same.done.promise;
-      const refusal = same === undefined
-        ? tooLong(text)
-        : { code: "conflict", message: `The key ${key} waits with another text` };
-      if (refusal !== undefined) {
-        if (same === undefined) onStatus({ room, key, text, status: "failed", error: refusal });
-        const refused = Promise.reject(refusal);
-        refused.catch(() => {});
-        return refused;
-      }
+      const same = queue.find((entry) => entry.draft.key === draft.key);
+      if (same !== undefined && isSame(same.draft, draft)) return same.done.promise;
       /** @type {Entry} */
-      const entry = { key, text, tries: 0, done: Promise.withResolvers() };
+      const entry = { draft, tries: 0, triedAs, done: Promise.withResolvers() };
       // The status event tells as well: who listens there need not catch here.
       entry.done.promise.catch(() => {});
+      const refusal = tooLong(draft.text) ?? (isSomebodyElses(entry) ? UNKNOWN_OUTCOME : undefined);
+      if (same !== undefined) {
+        entry.done.reject({ code: "conflict", message: `The key ${draft.key} waits with another text` });
+        return entry.done.promise;
+      }
+      if (refusal !== undefined) {
+        fail(room, entry, refusal);
+        return entry.done.promise;
+      }
       queue.push(entry);
       queues.set(room, queue);
-      onStatus({ room, key, text, status: "pending" });
+      onStatus({ room, ...draft, status: "pending" });
       flush(room);
       return entry.done.promise;
     },
@@ -148,6 +182,21 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
      * @returns {boolean}
      */
     hasUnsent: (room) => queues.has(room),
+
+    /**
+     * A new connection knows who we are. Messages that may have been said by somebody else are not said again.
+     * @param {string} id the user's
+     */
+    setAuthor(id) {
+      author = id;
+      for (const [room, queue] of [...queues]) {
+        const lost = queue.filter(isSomebodyElses);
+        if (lost.length === 0) continue;
+        queues.set(room, queue.filter((entry) => !isSomebodyElses(entry)));
+        for (const entry of lost) fail(room, entry, UNKNOWN_OUTCOME);
+        if (queues.get(room)?.length === 0) advance(room);
+      }
+    },
 
     /** @param {number} rate messages a second that the server takes; 0: no limit */
     setRate(rate) {
@@ -162,6 +211,7 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
 
     /** The connection is gone: what was in flight is unknown, and goes out again first. */
     lost() {
+      for (const entry of inFlight.values()) entry.triedAs = author;
       inFlight.clear();
     },
 
@@ -174,10 +224,7 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
       const queue = queues.get(room) ?? [];
       queues.delete(room);
       inFlight.delete(room);
-      for (const { key, text, done } of queue) {
-        onStatus({ room, key, text, status: "failed", error });
-        done.reject(error);
-      }
+      for (const entry of queue) fail(room, entry, error);
     },
 
     /** @param {unknown} reason what promises that still wait are rejected with */
@@ -189,4 +236,13 @@ export function createOutbox({ connection, clock, random, isJoined, onStatus, on
       inFlight.clear();
     },
   };
+}
+
+/**
+ * Whether two drafts say the same.
+ * @param {Draft} a
+ * @param {Draft} b
+ */
+function isSame(a, b) {
+  return a.text === b.text && a.reply === b.reply && a.thread === b.thread;
 }

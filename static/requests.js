@@ -6,7 +6,7 @@
 /** @import { Clock } from "./connection.js" */
 /** @import { Reply } from "./frames.js" */
 
-/** @typedef {Record<string, string | number>} Request everything but the `id`; holds its `type` */
+/** @typedef {Readonly<Record<string, unknown>>} Request everything but the `id`; holds its `type` */
 
 /** No sign of life for so long: the line is doubted, and a ping that meets the same has its answer. */
 const DOUBT_MS = 5_000;
@@ -47,12 +47,14 @@ export function createRequests({ clock, send, heard, onDoubt, onGiveUp }) {
     /**
      * Asks the server.
      * @param {Request} fields
-     * @param {(reply: Reply) => void} onReply called once, `lost` when the connection goes first
+     * @param {(reply: Reply) => void} onReply called once, `lost` when the connection goes first; before this returns,
+     *   and `unsent`, when there is none to take the request
      */
     ask(fields, onReply) {
       const id = nextId++;
       const before = heard();
-      if (!send(JSON.stringify({ id, ...fields }))) return onReply({ kind: "lost" });
+      // First for the reader of the frame log, and last so that no field can take its place.
+      if (!send(JSON.stringify(Object.assign({ id }, fields, { id })))) return onReply({ kind: "lost", unsent: true });
       const pingLate = () => {
         // A ping queues behind a backlog of events on a slow line: any frame is a sign of life.
         if (heard() > before) settle(id, { kind: "lost" });

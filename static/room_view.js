@@ -10,7 +10,7 @@ import { buildRows } from "./rows.js";
 import { createTimeline } from "./timeline.js";
 import { createTypingLine } from "./typing_line.js";
 
-/** @import { User } from "./frames.js" */
+/** @import { User } from "./events.js" */
 /** @import { I18n } from "./i18n.js" */
 /** @import { MessageActions } from "./message_view.js" */
 /** @import { MessageStatus } from "./outbox.js" */
@@ -20,8 +20,9 @@ import { createTypingLine } from "./typing_line.js";
  * Takes over the part of index.html that shows a room.
  * @param {I18n} i18n
  * @param {MessageActions} actions
+ * @param {() => string | undefined} findToken who asks for history
  */
-export function createRoomView(i18n, actions) {
+export function createRoomView(i18n, actions, findToken) {
   const jump = find("jump", HTMLButtonElement);
   const history = find("history", HTMLElement);
   const historyAgain = find("history-again", HTMLButtonElement);
@@ -88,9 +89,9 @@ export function createRoomView(i18n, actions) {
   function loadMore() {
     if (loading !== "idle") return;
     if (timeline.hasBefore && list.nearStart) {
-      load({ before: timeline.messages[0]?.cursor }, (page) => timeline.prepend(page.messages, page.hasBefore));
+      load({ before: timeline.messages[0]?.cursor }, (page) => timeline.prepend(page.items, page.hasBefore));
     } else if (timeline.hasAfter && list.nearEnd) {
-      load({ after: timeline.messages.at(-1)?.cursor }, (page) => timeline.extend(page.messages, page.hasAfter));
+      load({ after: timeline.messages.at(-1)?.cursor }, (page) => timeline.extend(page.items, page.hasAfter));
     }
   }
 
@@ -102,7 +103,7 @@ export function createRoomView(i18n, actions) {
     loading = "loading";
     const { signal } = abort;
     try {
-      const page = await fetchPage(room, place, signal);
+      const page = await fetchPage(room, place, findToken(), signal);
       if (signal.aborted) return;
       loading = "idle";
       take(page);
@@ -125,7 +126,7 @@ export function createRoomView(i18n, actions) {
     if (timeline.hasAfter) {
       forgetLoading();
       load({}, (page) => {
-        timeline.replace(page.messages, page.hasBefore);
+        timeline.replace(page.items, page.hasBefore);
         list.toEnd();
       });
     } else {
@@ -164,28 +165,28 @@ export function createRoomView(i18n, actions) {
     /**
      * Takes events of the room.
      * @param {RoomEvents} events
-     * @returns {import("./frames.js").Message[]} other people's messages that are news
+     * @returns {import("./events.js").Message[]} other people's messages that are news
      */
     take({ events, replace }) {
       const messages = events.filter((event) => event.type === "message");
       for (const event of events) {
-        if (event.type === "message") typing.stop(event.user.id);
-        else if (event.user.id !== me.id) typing.start(event.user);
+        if (event.type === "message" || (event.type === "typing" && !event.on)) typing.stop(event.user.id);
+        else if (event.type === "typing" && event.user.id !== me.id) typing.start(event.user);
       }
       refresh();
       if (replace) {
         forgetLoading();
         joined = true;
         unread = 0;
-        timeline.replace(messages);
+        timeline.restart(messages);
         list.toEnd();
         return [];
       }
       const atEnd = list.atEnd && !timeline.hasAfter;
-      timeline.append(messages, atEnd);
+      timeline.append(events, atEnd);
       // Nothing is painted in a hidden tab, and what waits for it must not grow meanwhile.
       if (atEnd) timeline.trim();
-      const news = messages.filter(({ user }) => user.id !== me.id);
+      const news = messages.filter(({ user, deleted }) => user.id !== me.id && !deleted);
       if (!atEnd) unread += news.length;
       return news;
     },

@@ -4,17 +4,24 @@
  */
 
 import { backoffMs } from "./backoff.js";
-import { isRetryable, readEvents } from "./frames.js";
+import { readEvents, readRoomInfo } from "./events.js";
+import { isRetryable } from "./frames.js";
+import { isRecord } from "./records.js";
 
 /** @import { Clock, Connection } from "./connection.js" */
-/** @import { LogEvent, ProtocolError, RoomEvent } from "./frames.js" */
+/** @import { LogEvent, RoomEvent, RoomInfo } from "./events.js" */
+/** @import { ProtocolError } from "./frames.js" */
 
 /** @typedef {{room: string, events: RoomEvent[], replace: boolean}} RoomEvents */
-/** @typedef {{room: string, head: string, recovered: boolean, events: RoomEvent[]}} Joined */
+/**
+ * `info`: how the room is now. `level`: what one is in it, `muted`, `member`, `moderator`, `owner` or `admin`.
+ * @typedef {{room: string, head: string, recovered: boolean, events: RoomEvent[], info: RoomInfo | undefined, level: string | undefined}} Joined
+ */
 /**
  * @typedef {object} Room
  * @property {string} name in NFC
  * @property {string | undefined} cursor the place up to which everything was handed on; none before the first join
+ * @property {boolean} people whether to hear who comes and goes [V23]
  * @property {"apart" | "joining" | "joined"} standing on the present connection
  * @property {number} turn counts joins, so that a late answer to an earlier one is recognised
  * @property {number} misses joins in a row that did not mend a gap
@@ -29,7 +36,7 @@ import { isRetryable, readEvents } from "./frames.js";
  * @property {Clock} clock
  * @property {() => number} random
  * @property {(events: RoomEvents) => void} onEvents
- * @property {(room: string) => void} onJoined
+ * @property {(joined: Joined) => void} onJoined after each join, also those of a new connection
  * @property {(room: string, error: ProtocolError) => void} onRefused
  */
 
@@ -48,7 +55,13 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
     room.standing = "joining";
     const turn = ++room.turn;
     const after = room.cursor;
-    connection.request({ type: "join", room: room.name, ...(after !== undefined && { after }) }, (reply) => {
+    const request = {
+      type: "join",
+      room: room.name,
+      ...(after !== undefined && { after }),
+      ...(room.people && { people: true }),
+    };
+    connection.request(request, (reply) => {
       if (reply.kind === "lost" || room.turn !== turn || rooms.get(room.name) !== room) return;
       if (reply.kind === "ok") settle(room, reply.ok);
       else mend(room, reply.error);
@@ -69,8 +82,10 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
     if (!room.leaving && (fresh.length > 0 || !recovered)) {
       onEvents({ room: room.name, events: fresh, replace: !recovered });
     }
-    room.first.resolve({ room: room.name, head, recovered, events: fresh });
-    onJoined(room.name);
+    const level = isRecord(ok.you) && typeof ok.you.level === "string" ? ok.you.level : undefined;
+    const joined = { room: room.name, head, recovered, events: fresh, info: readRoomInfo(ok.room), level };
+    room.first.resolve(joined);
+    onJoined(joined);
   }
 
   /**
@@ -105,15 +120,17 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
   return {
     /**
      * @param {string} name
-     * @param {string} [after] without it, the newest page comes
+     * @param {{after?: string | undefined, people?: boolean | undefined}} [options] without `after` the newest page
+     *   comes; `people`: hear who comes and goes
      * @returns {Promise<Joined>} the first answer; rejects with the protocol's error when refused
      */
-    join(name, after) {
+    join(name, { after, people = false } = {}) {
       const earlier = rooms.get(name);
       /** @type {Room} */
       const room = {
         name,
         cursor: after,
+        people,
         standing: "apart",
         turn: 0,
         misses: 0,
@@ -144,6 +161,22 @@ export function createRooms({ connection, clock, random, onEvents, onJoined, onR
       clock.clearTimeout(room.timer);
       room.first.reject({ code: "closed", message: `left before the answer: ${name}` });
       if (room.standing !== "apart") connection.request({ type: "leave", room: name }, () => {});
+    },
+
+    /**
+     * The server has ended the room for us [V26]: it is not joined again.
+     * @param {string} name
+     * @returns {boolean} whether it was one of ours
+     */
+    remove(name) {
+      const room = rooms.get(name);
+      if (room === undefined) return false;
+      rooms.delete(name);
+      clock.clearTimeout(room.timer);
+      room.first.reject({ code: "forbidden", message: `removed from the room: ${name}` });
+      // A join that is under way could bring us in again, and nobody here would know.
+      if (room.standing === "joining") connection.request({ type: "leave", room: name }, () => {});
+      return true;
     },
 
     /**

@@ -3,6 +3,7 @@
  * @module
  */
 
+/** @import { Reaction } from "./events.js" */
 /** @import { ProtocolError } from "./frames.js" */
 /** @import { Timeline } from "./timeline.js" */
 
@@ -17,6 +18,9 @@
  * @property {string} userId
  * @property {string} author
  * @property {string} text
+ * @property {boolean} edited
+ * @property {boolean} deleted a tombstone; then there is no text
+ * @property {readonly Reaction[]} reactions
  * @property {number} at
  * @property {boolean} own
  * @property {boolean} first of its author's group
@@ -25,6 +29,8 @@
 /** @typedef {{kind: "day", id: string, at: number}} DayRow */
 /** @typedef {MessageRow | DayRow} Row */
 
+/** One list for all, so that a row that stays the same is seen to. @type {readonly Reaction[]} */
+const NO_REACTIONS = [];
 const GROUP_MS = 5 * 60_000;
 
 /**
@@ -57,11 +63,11 @@ export function buildRows({ messages, outgoing }, me) {
 }
 
 /**
- * @param {import("./frames.js").Message} message
+ * @param {import("./events.js").Message} message
  * @param {{id: string}} me
  * @returns {MessageRow}
  */
-function sentRow({ key, cursor, user, text, at }, me) {
+function sentRow({ key, cursor, user, text, at, edited, deleted, reactions }, me) {
   return {
     kind: "message",
     id: key ?? cursor,
@@ -72,6 +78,9 @@ function sentRow({ key, cursor, user, text, at }, me) {
     userId: user.id,
     author: user.name,
     text,
+    edited: edited !== undefined,
+    deleted: deleted === true,
+    reactions: reactions ?? NO_REACTIONS,
     at,
     own: user.id === me.id,
     first: true,
@@ -95,6 +104,9 @@ function outgoingRow({ key, text, at, error }, me) {
     userId: me.id,
     author: me.name,
     text,
+    edited: false,
+    deleted: false,
+    reactions: NO_REACTIONS,
     at,
     own: true,
     first: true,

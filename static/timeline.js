@@ -6,7 +6,10 @@
  * @module
  */
 
-/** @import { Message, ProtocolError } from "./frames.js" */
+import { changeMessages, foldMessages } from "./fold.js";
+
+/** @import { Message, RoomEvent } from "./events.js" */
+/** @import { ProtocolError } from "./frames.js" */
 /** @import { MessageStatus } from "./outbox.js" */
 
 /** @typedef {{key: string, text: string, at: number, error?: ProtocolError}} Outgoing */
@@ -15,24 +18,26 @@
 /** Messages kept at the end of the log, and while reading further up. */
 const MAX_AT_END = 300;
 const MAX_READING = 600;
+/** Changes that are remembered for pages that are on their way. */
+const MAX_CHANGES = 300;
 
 /** Makes an empty timeline. */
 export function createTimeline() {
-  /** Oldest first, each cursor once. @type {Message[]} */
+  /** Oldest first, each cursor once. @type {readonly Message[]} */
   let messages = [];
+  /**
+   * What has happened to messages lately, shown or not. A page may have been read before something that we have heard of
+   * since: it is applied to the page too. The last word on each message is always among them, so that they take nothing back
+   * for longer than it takes the next event to come.
+   * @type {RoomEvent[]}
+   */
+  let changes = [];
   /** In the order in which they were written. @type {Map<string, Outgoing>} */
   const outgoing = new Map();
   let hasBefore = false;
   let hasAfter = false;
   /** The newest message that is known to exist, shown or not. */
   let newest = "";
-
-  /** @param {Message} message */
-  function insert(message) {
-    let index = messages.length;
-    while (index > 0 && cursorAt(index - 1) > message.cursor) index--;
-    if (index === 0 || cursorAt(index - 1) !== message.cursor) messages.splice(index, 0, message);
-  }
 
   /** @param {number} index */
   const cursorAt = (index) => messages[index]?.cursor ?? "";
@@ -44,6 +49,9 @@ export function createTimeline() {
       if (key !== undefined) outgoing.delete(key);
     }
   }
+
+  /** @param {readonly Message[]} page */
+  const caughtUp = (page) => changes.reduce(changeMessages, page);
 
   return {
     /** @returns {readonly Message[]} */
@@ -64,12 +72,21 @@ export function createTimeline() {
     },
 
     /**
-     * Begins anew with the newest page.
+     * Begins anew with the newest page of a join: nothing that was heard before it is newer.
+     * @param {readonly Message[]} page
+     */
+    restart(page) {
+      changes = [];
+      this.replace(page);
+    },
+
+    /**
+     * Shows the newest page instead of what was there.
      * @param {readonly Message[]} page
      * @param {boolean} [before] whether there is more before it; unknown counts as yes
      */
     replace(page, before = page.length > 0) {
-      messages = [...page];
+      messages = caughtUp(page);
       hasBefore = before;
       newest = "";
       note(page);
@@ -78,13 +95,16 @@ export function createTimeline() {
 
     /**
      * Takes what has just happened.
-     * @param {readonly Message[]} list
+     * @param {readonly RoomEvent[]} events
      * @param {boolean} atEnd whether the end of the log is being looked at
      */
-    append(list, atEnd) {
+    append(events, atEnd) {
+      const list = events.filter((event) => event.type === "message");
       note(list);
       if (!atEnd && messages.length + list.length > MAX_READING) hasAfter = true;
-      if (!hasAfter) list.forEach(insert);
+      messages = hasAfter ? events.reduce(changeMessages, messages) : foldMessages(messages, events);
+      changes.push(...events.filter(isChange));
+      changes.splice(0, changes.length - MAX_CHANGES);
     },
 
     /**
@@ -93,10 +113,10 @@ export function createTimeline() {
      * @param {boolean} before whether there is more before it
      */
     prepend(page, before) {
-      messages = [...page, ...messages];
+      messages = [...caughtUp(page), ...messages];
       hasBefore = before;
       if (messages.length > MAX_READING) {
-        messages.length = MAX_READING;
+        messages = messages.slice(0, MAX_READING);
         hasAfter = true;
       }
     },
@@ -107,7 +127,7 @@ export function createTimeline() {
      * @param {boolean} after whether the server knew of more after it
      */
     extend(page, after) {
-      page.forEach(insert);
+      messages = foldMessages(messages, caughtUp(page));
       note(page);
       // What came in while the page was on its way was left out as well.
       hasAfter = after || (page.length > 0 && cursorAt(messages.length - 1) < newest);
@@ -117,7 +137,7 @@ export function createTimeline() {
     /** @param {number} [max] */
     trim(max = MAX_AT_END) {
       if (messages.length <= max) return;
-      messages.splice(0, messages.length - max);
+      messages = messages.slice(-max);
       hasBefore = true;
     },
 
@@ -128,11 +148,22 @@ export function createTimeline() {
      * @param {number} at when it was written
      */
     report(status, user, at) {
-      const { key, text } = status;
+      const { key, text, reply, thread } = status;
       if (status.status === "sent") {
-        if (outgoing.delete(key) && !hasAfter) {
-          insert({ type: "message", key, text, user, cursor: status.cursor, at: status.at });
-        }
+        if (!outgoing.delete(key) || hasAfter) return;
+        const { cursor, at } = status;
+        /** @type {Message} */
+        const sent = {
+          cursor,
+          at,
+          user,
+          type: "message",
+          text,
+          key,
+          ...(reply !== undefined && { reply }),
+          ...(thread !== undefined && { thread }),
+        };
+        messages = foldMessages(messages, [sent]);
       } else if (status.status === "failed") {
         outgoing.set(key, { key, text, at: outgoing.get(key)?.at ?? at, error: status.error });
       } else if (!messages.some((message) => message.key === key)) {
@@ -145,4 +176,11 @@ export function createTimeline() {
       outgoing.delete(key);
     },
   };
+}
+
+/** @param {RoomEvent} event */
+function isChange(event) {
+  const { type } = event;
+  return type === "edit" || type === "delete" || type === "react" || type === "pin" ||
+    (type === "message" && event.thread !== undefined);
 }

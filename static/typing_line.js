@@ -3,7 +3,7 @@
  * @module
  */
 
-/** @import { User } from "./frames.js" */
+/** @import { User } from "./events.js" */
 /** @import { I18n } from "./i18n.js" */
 
 /** [V16] */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { isRecord } from "./frames.js";
+import { isRecord } from "./records.js";
 
-/** @typedef {{room: string, key: string, text: string, at: number}} Unsent */
+/** `by`: the id of the user as whom it may have been sent. @typedef {{room: string, key: string, text: string, at: number, by?: string}} Unsent */
 
 const KEY = "unsent";
 
@@ -30,6 +30,18 @@ export function createUnsent(storage) {
       save();
     },
 
+    /**
+     * Notes who sends them now: a key is its author's own.
+     * @param {string} id a user's
+     * @param {string} [key] of one that is sent again whoever it was; without it: those that nobody has sent yet
+     */
+    claim(id, key) {
+      /** @param {Unsent} message */
+      const isMeant = (message) => key === undefined ? message.by === undefined : message.key === key;
+      list = list.map((message) => isMeant(message) ? { ...message, by: id } : message);
+      save();
+    },
+
     /** @param {string} key */
     forget(key) {
       const rest = list.filter((message) => message.key !== key);
@@ -46,5 +58,5 @@ export function createUnsent(storage) {
  */
 function isUnsent(value) {
   return isRecord(value) && [value.room, value.key, value.text].every((part) => typeof part === "string") &&
-    typeof value.at === "number";
+    typeof value.at === "number" && (value.by === undefined || typeof value.by === "string");
 }

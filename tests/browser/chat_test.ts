@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Page } from "playwright-core";
 import { assertSameLog, useChat } from "./chat.ts";
 import { ackOf, framesSent, holdWire } from "./wire.ts";
 
@@ -214,6 +215,24 @@ chat.test("somebody who takes another name stays the same guest", async ({ pair 
   assertEquals(await minji.page.locator("li.own").count(), 2);
 });
 
+chat.test("what becomes of messages is seen by the others, and is there after a reload", async ({ pair }) => {
+  const [minji, jihun] = await pair("고침");
+  await minji.say("오타", "실수", "좋은 말");
+  await jihun.reads(["오타", "실수", "좋은 말"]);
+  const [typo, slip, good] = (await minji.shown()).map(({ cursor }) => cursor);
+  await change(minji.page, "PATCH", `고침/messages/${typo}`, { text: "고친 말" });
+  await change(minji.page, "DELETE", `고침/messages/${slip}`);
+  for (const { page } of [minji, jihun]) await change(page, "PUT", `고침/messages/${good}/reactions/👍`, {});
+  const seen = async () => {
+    await jihun.reads(["고친 말", "삭제된 메시지", "좋은 말"]);
+    await jihun.page.locator(".reactions li", { hasText: "👍 2" }).waitFor();
+    assertEquals(await jihun.page.locator(".edited:not(:empty)").allTextContents(), ["수정됨"]);
+  };
+  await seen();
+  await jihun.page.reload();
+  await seen();
+});
+
 chat.test("the frame log speaks plain mode too, and the plain room is this room", async ({ pair }) => {
   const [minji, jihun] = await pair("평범");
   const { page } = minji;
@@ -233,3 +252,16 @@ chat.test("the frame log speaks plain mode too, and the plain room is this room"
   await jihun.reads(["평범한 소켓에서"]);
   await log.locator(".in", { hasText: '"message":"평범한 소켓에서"' }).waitFor();
 });
+
+/** Changes something over HTTP as whoever is at the page. */
+async function change(page: Page, method: string, path: string, body?: object): Promise<void> {
+  const status = await page.evaluate(async ({ method, path, body }) => {
+    const headers = {
+      authorization: `Bearer ${localStorage.getItem("maru.token")}`,
+      "content-type": "application/json",
+    };
+    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    return (await fetch(`/v1/rooms/${path}`, request)).status;
+  }, { method, path, ...(body !== undefined && { body }) });
+  assert(status < 300, `${method} ${path} is answered ${status}`);
+}

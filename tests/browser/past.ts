@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Rooms } from "../../chat/rooms.ts";
+import { Messages } from "../../chat/messages.ts";
+import { Standings } from "../../chat/standings.ts";
 import { openKvLayer } from "../../layers/kv.ts";
 
 /** One message of the past. */
@@ -26,12 +27,12 @@ export async function writePast(kvPath: string, messages: readonly Past[]): Prom
   const kv = await Deno.openKv(kvPath);
   const layer = await openKvLayer(kv);
   let at = 0;
-  const rooms = new Rooms(layer, () => at);
-  // Each takes its time when it is called, and the layer keeps the order of the calls: no need to wait in between.
-  await Promise.all(messages.map((message) => {
+  const said = new Messages({ layer, standings: new Standings(layer), now: () => at });
+  // One after the other: many people who send at once have no order among them.
+  for (const message of messages) {
     at = message.at;
-    return rooms.send(message.room, { id: `g_${message.name}`, name: message.name }, { text: message.text });
-  }));
+    await said.sendOpen({ id: `g_${message.name}`, name: message.name }, message.room, message.text);
+  }
   await layer.close();
   kv.close();
 }

@@ -14,7 +14,8 @@ import { type OpenBrowser, openBrowser } from "./browser.ts";
 import { type Past, writePast } from "./past.ts";
 import { startServer, type TestServer } from "./server.ts";
 
-const FOLDER = new URL("../../docs/screenshots/", import.meta.url);
+/** Where the pictures go: an argument, or where the README shows them from. */
+const FOLDER = Deno.args[0] ?? new URL("../../docs/screenshots/", import.meta.url).pathname;
 const MINUTE_MS = 60_000;
 
 const WIDE = { viewport: { width: 1200, height: 800 } };
@@ -127,7 +128,7 @@ async function take(
   await other.page.locator("#composer").pressSequentially("…");
   await page.locator("#typing:not(:empty)").waitFor();
   if (withFrames) await page.locator("#frame-list").evaluate((list) => list.scrollTop = list.scrollHeight);
-  await owner.screenshot(new URL(file, FOLDER).pathname);
+  await owner.screenshot(`${FOLDER}/${file}`);
 }
 
 /** Where it is three in the afternoon now: people chat by day, whenever the pictures are taken. */

@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { CONFIG_NAMES } from "../../config.ts";
 import config from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
@@ -132,11 +133,7 @@ function run(env: Record<string, string>): Running {
     cwd: ROOT,
     // Empty is as if not set: what the caller's shell holds must not change the tests.
     env: {
-      HOST: "",
-      CHANNEL_LAYER: "",
-      ALLOWED_ORIGINS: "",
-      SEND_RATE: "",
-      DENO_DEPLOYMENT_ID: "",
+      ...Object.fromEntries(CONFIG_NAMES.map((name) => [name, ""])),
       DENO_JOBS: "2",
       ...env,
     },

@@ -74,6 +74,79 @@ Deno.test("[V16] typing goes out at most every three seconds a room, and not at 
   assertEquals(network.sockets.flatMap((socket) => socket.all("typing")).length, 2);
 });
 
+Deno.test("[V16] that somebody stopped typing goes out at once, if anybody heard that they were", () => {
+  const { maru, network } = online();
+  maru.typing("r", false);
+  assertEquals(network.socket.all("typing"), []);
+  maru.typing("r");
+  maru.typing("r", false);
+  maru.typing("r", false);
+  maru.typing("r");
+  assertEquals(network.socket.all("typing").map(({ on }) => on), [undefined, false, undefined]);
+});
+
+Deno.test("[V26] a room that the server ends fails what waits there, is told, and is not joined again", async () => {
+  const { maru, network, clock } = online();
+  const removed: unknown[] = [];
+  maru.on("removed", (each) => removed.push(each));
+  const waiting = maru.send("r", "하나");
+  network.socket.say({ type: "removed", room: "r", why: "banned" });
+  network.socket.say({ type: "removed", room: "other", why: "left" });
+  assertEquals((await waiting.catch((error) => error)).code, "forbidden");
+  assertEquals(removed, [{ room: "r", why: "banned" }]);
+  network.socket.end(1006);
+  clock.pass(1_000);
+  network.socket.welcome();
+  assertEquals(network.socket.all("join"), []);
+});
+
+Deno.test("[V23] [V24] what the server says unasked is handed on; a new name is one's own at once", () => {
+  const { maru, network } = online();
+  const heard: unknown[] = [];
+  for (const name of ["people", "activity", "person"] as const) maru.on(name, (each) => heard.push(each));
+  const user = { id: "g_1", name: "바다" };
+  const changes = [{ at: 1, user, here: true }];
+  network.socket.say({ type: "people", room: "r", changes });
+  network.socket.say({ type: "activity", room: "r", head: "a", unread: 1, mentions: 0 });
+  network.socket.say({ type: "person", events: [{ type: "renamed", at: 1, user }] });
+  assertEquals(heard, [
+    { room: "r", changes },
+    { room: "r", head: "a", unread: 1, mentions: 0 },
+    { type: "renamed", at: 1, user },
+  ]);
+  assertEquals(maru.state, { status: "online", user });
+});
+
+Deno.test("each join tells how the room is now", () => {
+  const { maru, network, clock } = online();
+  const told: unknown[] = [];
+  maru.on("joined", ({ room, info, level }) => told.push([room, info?.topic, level]));
+  network.socket.end(1006);
+  clock.pass(1_000);
+  network.socket.welcome();
+  const room = { name: "r", kind: "public", topic: "이야기" };
+  network.socket.ok({ room, you: { level: "moderator" }, head: "a", recovered: true, events: [] });
+  assertEquals(told, [["r", "이야기", "moderator"]]);
+});
+
+Deno.test("[V12] a new guest says nothing again that the old one may have said, and all that nobody has", async () => {
+  const { maru, network, clock } = online();
+  const first = maru.send("r", "하나", { key: "1" });
+  maru.send("r", "둘", { key: "2" });
+  network.socket.end(1006);
+  clock.pass(1_000);
+  network.socket.open();
+  network.socket.refuse({ code: "unauthorized" });
+  network.socket.ok({ user: { id: "g_9", name: "민지" }, token: "token-9", limits: {} });
+  assertEquals((await first.catch((error) => error)).code, "unknown_outcome");
+  network.socket.ok({ head: "a", recovered: true, events: [] });
+  assertEquals(network.socket.all("send").map(({ key }) => key), ["2"]);
+  // By hand it may be said again, by whoever we are now.
+  maru.send("r", "하나", { key: "1" });
+  network.socket.ok({ cursor: "b", at: 1 });
+  assertEquals(network.socket.all("send").map(({ key }) => key), ["2", "1"]);
+});
+
 Deno.test("half a surrogate pair is mended before it is sent: a frame with it would be a bad one", () => {
   const { maru, network } = online();
   maru.send("r", "\ud83d 반쪽");

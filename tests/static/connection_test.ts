@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
-import { createConnection, type Identity, type State } from "../../static/connection.js";
-import { FakeClock } from "./fake_clock.ts";
-import { FakeNetwork, HELLO } from "./fake_network.ts";
+import { connected, type Setting } from "./connected.ts";
+import { HELLO } from "./fake_network.ts";
 
 Deno.test("[V5] hello comes first, with the name; its answer is what being online means", () => {
   const { network, states } = connected({ identity: { name: "민지" }, welcome: false });
@@ -12,25 +11,6 @@ Deno.test("[V5] hello comes first, with the name; its answer is what being onlin
   assertEquals(states(), ["connecting"]);
   socket.ok(HELLO);
   assertEquals(states(), ["connecting", "online"]);
-});
-
-Deno.test("[V6] the token of a hello makes the same guest on the next connection", () => {
-  const { network, connection } = connected({ identity: { name: "민지" } });
-  connection.drop();
-  connection.reconnect();
-  network.socket.open();
-  assertEquals(network.socket.sent, [{ id: 2, type: "hello", token: "token-1", name: "민지" }]);
-});
-
-Deno.test("a token that the server no longer knows is forgotten, and the name makes a new guest", () => {
-  const { network, connection, identity } = connected({ identity: { name: "민지", token: "old" }, welcome: false });
-  const { socket } = network;
-  socket.open();
-  socket.refuse({ code: "unauthorized" });
-  assertEquals(socket.last(), { id: 2, type: "hello", name: "민지" });
-  socket.ok(HELLO);
-  assertEquals(connection.state.status, "online");
-  assertEquals(identity.token, "token-1");
 });
 
 Deno.test("a hello that is refused for good closes, with the error, and asks no more", () => {
@@ -229,15 +209,6 @@ Deno.test("reconnect does nothing while there is a connection or one is being ma
   assertEquals(network.sockets.length, 1);
 });
 
-Deno.test("restart says hello anew with what the identity holds by then", () => {
-  const { network, connection, identity } = connected({ identity: { name: "민지" } });
-  identity.name = "바다";
-  connection.restart();
-  assertEquals(network.sockets.length, 2);
-  network.socket.welcome();
-  assertEquals(network.socket.all("hello"), [{ id: 2, type: "hello", token: "token-1", name: "바다" }]);
-});
-
 Deno.test("a socket that was let go of is not heard any more", () => {
   const { network, connection, events } = connected();
   const { socket } = network;
@@ -289,38 +260,3 @@ Deno.test("closed in any state it leaves no timer, and says so once", () => {
     assertEquals(states().filter((status) => status === "closed").length, 1);
   }
 });
-
-type Setting = ReturnType<typeof connected>;
-
-interface Options {
-  readonly identity?: Identity;
-  readonly random?: () => number;
-  readonly hasNetwork?: () => boolean;
-  /** Whether the first hello is answered already. */
-  readonly welcome?: boolean;
-}
-
-function connected(
-  { identity = { name: "민지" }, random = () => 0.5, hasNetwork = () => true, welcome = true }: Options = {},
-) {
-  const clock = new FakeClock();
-  const network = new FakeNetwork();
-  const seen: State[] = [];
-  const events: unknown[] = [];
-  const raw: string[] = [];
-  const connection = createConnection({
-    url: "ws://maru.example/ws",
-    identity,
-    WebSocket: network.WebSocket,
-    clock,
-    random,
-    hasNetwork,
-    onState: (state) => seen.push(state),
-    onHello() {},
-    onEvents: (frame) => events.push(frame),
-    onRaw: ({ direction, text }) => raw.push(`${direction} ${text}`),
-  });
-  connection.start();
-  if (welcome) network.socket.welcome();
-  return { clock, network, connection, identity, events, raw, states: () => seen.map(({ status }) => status) };
-}

@@ -1,4 +1,4 @@
-import type { Message, Typing } from "../../static/frames.js";
+import type { Message, Typing } from "../../static/events.js";
 
 /** A message of a log whose cursors are its texts' own places: `message("b")` stands between "a" and "c". */
 export function message(cursor: string, more: Partial<Omit<Message, "cursor" | "type">> = {}): Message {
@@ -7,5 +7,5 @@ export function message(cursor: string, more: Partial<Omit<Message, "cursor" | "
 
 /** Somebody types. */
 export function typing(cursor: string): Typing {
-  return { cursor, type: "typing", at: 1_000, user: { id: "g_2", name: "지훈" } };
+  return { cursor, type: "typing", at: 1_000, user: { id: "g_2", name: "지훈" }, on: true };
 }

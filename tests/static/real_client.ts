@@ -1,13 +1,17 @@
 import { type Client, connect, type ConnectOptions } from "../../static/client.js";
-import type { RoomEvent } from "../../static/frames.js";
+import type { RoomEvent } from "../../static/events.js";
 
 /** A client with real sockets, and what it was handed. */
 export interface RealClient extends AsyncDisposable {
   readonly client: Client;
   /** What a page would show of each room, after `replace`s, oldest first: texts of messages. */
   texts(room: string): string[];
-  /** The cursors of everything that stands for that. */
+  /** The cursors of those messages. */
+  ids(room: string): string[];
+  /** The cursors of everything that happened, also of what is no message. */
   cursors(room: string): string[];
+  /** Everything that happened, after `replace`s, oldest first. */
+  events(room: string): readonly RoomEvent[];
   /** How often a room's page was replaced. */
   replaced(room: string): number;
   /** Every frame, `in …` or `out …`. */
@@ -20,6 +24,8 @@ export interface RealClient extends AsyncDisposable {
 export interface SocketFaults {
   /** Whether a frame of the server comes through. Default: all do. */
   hears?: (text: string) => boolean;
+  /** What a browser would say in the handshake. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -34,7 +40,7 @@ export function connectReal(url: string, options: ConnectOptions = {}, faults: S
   const gone: Promise<unknown>[] = [];
   class Watched extends WebSocket {
     constructor(url: string, protocol: string) {
-      super(url, protocol);
+      super(url, { protocols: [protocol], ...(faults.headers && { headers: faults.headers }) });
       gone.push(new Promise((done) => this.addEventListener("close", done)));
       // Before any handler of the client's.
       this.addEventListener("message", (event) => {
@@ -65,13 +71,19 @@ export function connectReal(url: string, options: ConnectOptions = {}, faults: S
     room.events.push(...events);
     wake();
   });
-  client.on("frame", ({ direction, text }) => frames.push(`${direction} ${text}`));
-  for (const name of ["state", "hello", "message", "refused"] as const) client.on(name, wake);
+  client.on("frame", ({ direction, text }) => {
+    frames.push(`${direction} ${text}`);
+    wake();
+  });
+  const others = ["state", "hello", "message", "refused", "removed", "people", "activity", "person"] as const;
+  for (const name of others) client.on(name, wake);
 
   return {
     client,
     frames,
     texts: (room) => roomOf(room).events.flatMap((event) => event.type === "message" ? [event.text] : []),
+    ids: (room) => roomOf(room).events.flatMap((event) => event.type === "message" ? [event.cursor] : []),
+    events: (room) => roomOf(room).events,
     cursors: (room) => roomOf(room).events.map(({ cursor }) => cursor),
     replaced: (room) => roomOf(room).replaced,
     async until(condition) {

@@ -6,9 +6,8 @@
  */
 
 import { createApp } from "../../app.ts";
-import { newSecret } from "../../auth/guests.ts";
+import type { SignedOptions } from "../../auth/signed.ts";
 import { createOrigins } from "../../auth/origins.ts";
-import { Rooms } from "../../chat/rooms.ts";
 import { createMemoryLayer } from "../../layers/memory.ts";
 
 /** What a server is to be. */
@@ -19,6 +18,8 @@ export interface ServeOptions {
   readonly maxEntries?: number;
   /** Default: a free one. */
   readonly port?: number;
+  /** Whose tokens are taken. Default: nobody's. */
+  readonly signed?: SignedOptions;
 }
 
 /** A running application. */
@@ -31,18 +32,18 @@ export interface RealServer extends AsyncDisposable {
 }
 
 /** Starts the application. Disposing of it closes all sockets with 1012. */
-export async function serve({ sendRate = 0, maxEntries = 10_000, port = 0 }: ServeOptions = {}): Promise<RealServer> {
+export function serve({ sendRate = 0, maxEntries = 10_000, port = 0, signed }: ServeOptions = {}): RealServer {
   const layer = createMemoryLayer({ maxEntries });
   const faults: unknown[] = [];
-  const { app, connections } = await createApp({
+  const { app, connections, running } = createApp({
     layer,
-    secret: newSecret(),
     origins: createOrigins([]),
     sendRate,
+    signed,
+    rateScale: 0,
     files: new Map(),
     report: (what, error) => faults.push(what, error),
   });
-  const rooms = new Rooms(layer);
   const server = Deno.serve(
     { port, hostname: "127.0.0.1", onListen() {} },
     (request, { remoteAddr }) => app.fetch(request, { remoteAddr }),
@@ -51,11 +52,14 @@ export async function serve({ sendRate = 0, maxEntries = 10_000, port = 0 }: Ser
     url: `http://127.0.0.1:${server.addr.port}/ws`,
     port: server.addr.port,
     async say(room, ...texts) {
-      for (const text of texts) await rooms.send(room, { id: "g_server", name: "이웃" }, { text });
+      for (const text of texts) {
+        await running.service.messages.sendOpen({ id: "g_server", name: "이웃" }, room, text);
+      }
     },
     async [Symbol.asyncDispose]() {
       connections.refuse();
       await connections.closeAll(2_000);
+      await running.close();
       await layer.close();
       await server.shutdown();
       if (faults.length > 0) throw new AggregateError(faults, "The application has reported faults");

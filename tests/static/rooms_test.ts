@@ -1,17 +1,35 @@
 import { assertEquals } from "@std/assert";
 import type { ProtocolError } from "../../static/frames.js";
-import { createRooms, type RoomEvents } from "../../static/rooms.js";
+import { createRooms, type Joined, type RoomEvents } from "../../static/rooms.js";
 import { message, typing } from "./events.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeRequests } from "./fake_requests.ts";
 
 Deno.test("[V8] the first join gives the newest page, which replaces whatever was there", async () => {
-  const { rooms, requests, handed } = setUp();
+  const { rooms, requests, handed, told } = setUp();
   const joined = rooms.join("r");
   assertEquals(requests.fields, [{ type: "join", room: "r" }]);
-  requests.ok({ head: "b", recovered: false, events: [message("a"), message("b")] });
+  const info = {
+    name: "r",
+    kind: "public",
+    write: "members",
+    slowModeS: 0,
+    retentionDays: 0,
+    archived: false,
+  } as const;
+  const you = { level: "member" };
+  requests.ok({ room: info, you, head: "b", recovered: false, events: [message("a"), message("b")] });
   assertEquals(handed, [{ room: "r", events: [message("a"), message("b")], replace: true }]);
-  assertEquals(await joined, { room: "r", head: "b", recovered: false, events: [message("a"), message("b")] });
+  const answer = {
+    room: "r",
+    head: "b",
+    recovered: false,
+    events: [message("a"), message("b")],
+    info,
+    level: "member",
+  };
+  assertEquals(await joined, answer);
+  assertEquals(told, [answer]);
   assertEquals(rooms.cursor("r"), "b");
 });
 
@@ -24,7 +42,7 @@ Deno.test("an empty room is handed on too, so that one knows that it is empty", 
 
 Deno.test("[V7] a join from a cursor of before hands on what came since, and replaces nothing", () => {
   const { rooms, requests, handed } = setUp();
-  rooms.join("r", "a");
+  rooms.join("r", { after: "a" });
   assertEquals(requests.fields, [{ type: "join", room: "r", after: "a" }]);
   requests.ok({ head: "b", recovered: true, events: [message("b")] });
   assertEquals(handed, [{ room: "r", events: [message("b")], replace: false }]);
@@ -185,6 +203,41 @@ Deno.test("a room that is left before the answer rejects, and a room left withou
   assertEquals(requests.fields, []);
 });
 
+Deno.test("[V23] who wants to hear of people says so with every join", () => {
+  const { rooms, requests } = setUp();
+  rooms.join("r", { people: true });
+  requests.ok({ head: "a", recovered: false, events: [] });
+  rooms.lost();
+  rooms.resume();
+  assertEquals(requests.fields, [
+    { type: "join", room: "r", people: true },
+    { type: "join", room: "r", after: "a", people: true },
+  ]);
+});
+
+Deno.test("[V26] a room that the server has ended is not joined again, and its events are ignored", async () => {
+  const { rooms, requests, handed, joinAt } = setUp();
+  joinAt("a");
+  assertEquals([rooms.remove("r"), rooms.remove("r")], [true, false]);
+  rooms.take({ room: "r", prev: "a", events: [message("b")] });
+  rooms.lost();
+  rooms.resume();
+  assertEquals([handed, requests.fields.length, rooms.standing("r")], [[], 1, undefined]);
+  const again = rooms.join("r");
+  requests.refuse("forbidden");
+  assertEquals((await again.catch((thrown) => thrown)).code, "forbidden");
+});
+
+Deno.test("[V26] a join that was under way when the server ended the room does not bring us back", async () => {
+  const { rooms, requests, handed } = setUp();
+  const joined = rooms.join("r");
+  rooms.remove("r");
+  assertEquals(requests.fields.at(-1), { type: "leave", room: "r" });
+  requests.asked[0]?.reply({ kind: "ok", ok: { head: "a", recovered: false, events: [message("a")] } });
+  assertEquals((await joined.catch((thrown) => thrown)).code, "forbidden");
+  assertEquals(handed, []);
+});
+
 Deno.test("events of a room that nobody joined are ignored", () => {
   const { rooms, requests, handed } = setUp();
   rooms.take({ room: "other", prev: "a", events: [message("b")] });
@@ -214,13 +267,14 @@ function setUp() {
   const clock = new FakeClock();
   const requests = new FakeRequests();
   const handed: RoomEvents[] = [];
+  const told: Joined[] = [];
   const refused: [string, ProtocolError][] = [];
   const rooms = createRooms({
     connection: requests,
     clock,
     random: () => 0.5,
     onEvents: (events) => handed.push(events),
-    onJoined() {},
+    onJoined: (joined) => told.push(joined),
     onRefused: (room, error) => refused.push([room, error]),
   });
   rooms.resume();
@@ -228,6 +282,7 @@ function setUp() {
     clock,
     requests,
     handed,
+    told,
     refused,
     rooms,
     /** Joins a room whose log ends at a cursor; what that hands on is not looked at. */

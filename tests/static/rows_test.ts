@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import type { Message } from "../../static/frames.js";
+import { assert, assertEquals } from "@std/assert";
+import type { Message } from "../../static/events.js";
 import { buildRows, type MessageRow } from "../../static/rows.js";
 import { message } from "./events.ts";
 
@@ -57,6 +57,22 @@ Deno.test("a refused message is failed, with its error", () => {
   const error = { code: "too_long", message: "" };
   const [, row] = buildRows({ messages: [], outgoing: [{ key: "k", text: "x", at: NOON, error }] }, ME);
   assertEquals(row?.kind === "message" && [row.status, row.error], ["failed", error]);
+});
+
+Deno.test("a row says what became of its message, and is the same one as long as nothing does", () => {
+  const reactions = [{ emoji: "👍", count: 2, users: [] }];
+  const messages = [
+    message("a", { at: NOON, edited: 1, reactions }),
+    message("b", { at: NOON, text: "", deleted: true }),
+    message("c", { at: NOON }),
+  ];
+  const rows = () => buildRows({ messages, outgoing: [] }, ME).filter((row) => row.kind === "message");
+  assertEquals(rows().map(({ edited, deleted, reactions }) => [edited, deleted, reactions.length]), [
+    [true, false, 1],
+    [false, true, 0],
+    [false, false, 0],
+  ]);
+  assert(rows().every(({ reactions }, i) => reactions === rows()[i]?.reactions));
 });
 
 Deno.test("an empty room has no rows", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Message } from "../../static/frames.js";
+import type { Edit, Message } from "../../static/events.js";
 import { createTimeline } from "../../static/timeline.js";
 import { message } from "./events.ts";
 
@@ -140,6 +140,60 @@ Deno.test("an own message that is sent while the end is out of sight is not put 
   assertEquals(timeline.outgoing, []);
   assertEquals(cursors(timeline), cursorsOf(range(0, 600)));
 });
+
+Deno.test("what becomes of a message is applied to it, also to one that came by another way", () => {
+  const timeline = createTimeline();
+  timeline.restart([message("a"), message("b")]);
+  timeline.append([edit("c", "a"), message("d", { thread: "b", count: 1 })], true);
+  assertEquals(timeline.messages.map(({ text }) => text), ["고친 글", "b", "d"]);
+  assertEquals(timeline.messages[1]?.replies, { count: 1, at: 1_000 });
+});
+
+Deno.test("a page that was read before a change that has come since is no older than what is there", () => {
+  const timeline = createTimeline();
+  timeline.restart([message("c")]);
+  timeline.append([edit("d", "a"), { ...edit("e", "b"), type: "delete" }], true);
+  timeline.prepend([message("a"), message("b")], false);
+  assertEquals(timeline.messages.map(({ text, deleted }) => [text, deleted]), [
+    ["고친 글", undefined],
+    ["", true],
+    ["c", undefined],
+  ]);
+  timeline.replace([message("a"), message("c")]);
+  assertEquals(timeline.messages[0]?.text, "고친 글");
+});
+
+Deno.test("what was heard before a gap takes nothing back from the page after it", () => {
+  const timeline = createTimeline();
+  timeline.restart([message("a")]);
+  timeline.append([edit("b", "a")], true);
+  timeline.restart([message("a", { text: "더 새 글", edited: 9_000 })]);
+  timeline.prepend([], false);
+  assertEquals(timeline.messages.map(({ text }) => text), ["더 새 글"]);
+});
+
+Deno.test("what becomes of a message out of sight is not lost while the newest are left out", () => {
+  const timeline = createTimeline();
+  timeline.restart(range(0, 600));
+  timeline.append([...range(600, 610), edit("x", "000609"), edit("y", "000001")], false);
+  assertEquals([timeline.messages.length, timeline.messages[1]?.text], [600, "고친 글"]);
+  timeline.extend(range(600, 610), false);
+  assertEquals(timeline.messages.at(-1)?.text, "고친 글");
+});
+
+Deno.test("an own message keeps what it answers, and learns from its event whom it mentions", () => {
+  const timeline = createTimeline();
+  const draft = { room: "r", key: "k", text: "하나", reply: "0", thread: "1" };
+  timeline.report({ ...draft, status: "pending" }, ME, 5);
+  timeline.report({ ...draft, status: "sent", cursor: "a", at: 7 }, ME, 6);
+  assertEquals([timeline.messages[0]?.reply, timeline.messages[0]?.thread], ["0", "1"]);
+  timeline.append([message("a", { key: "k", mentions: ["g_2"] })], true);
+  assertEquals([timeline.messages.length, timeline.messages[0]?.mentions], [1, ["g_2"]]);
+});
+
+function edit(cursor: string, target: string): Edit {
+  return { cursor, type: "edit", at: 2_000, user: ME, target, text: "고친 글" };
+}
 
 /** Messages whose cursors sort as their numbers. */
 function range(from: number, to: number): Message[] {

@@ -1,0 +1,78 @@
+/**
+ * What the page says to somebody whom a room does not let in, puts out or does not let write.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { type Person, useChat } from "./chat.ts";
+
+const API_KEY = "operator-".repeat(4);
+
+const chat = useChat({ env: { API_KEY } });
+
+chat.test("a private room and one that does not exist are closed alike, and another room is open", async ({ origin, visit }) => {
+  const { room } = await operate(origin, "POST", "/v1/rooms", { kind: "private" });
+  // Safe: the service's documentation says so.
+  const { name } = room as { name: string };
+  for (const [open, closed] of [["안채", name], ["바깥채", `p-${"0".repeat(20)}`]] as const) {
+    const person = await visit(closed);
+    await person.page.fill("#name", "민지");
+    await person.page.press("#name", "Enter");
+    await person.page.getByText(`‘${closed}’ 방에 들어갈 수 없습니다.`).waitFor();
+    await person.page.locator("#room:focus").fill(open);
+    await person.page.press("#room", "Enter");
+    await person.say("여기는 열려 있네요");
+    await person.reads(["여기는 열려 있네요"]);
+  }
+});
+
+chat.test("who is put out of a room is told at the door, and may come back; who is banned may not", async ({ origin, pair }) => {
+  const [minji, jihun] = await pair("사랑방");
+  await minji.say("안녕");
+  await jihun.reads(["안녕"]);
+  const id = await idOf(minji);
+  await operate(origin, "DELETE", `/v1/rooms/사랑방/members/${id}`);
+  await minji.page.getByText("이제 ‘사랑방’ 방에 있지 않습니다.").waitFor();
+  await minji.page.press("#room", "Enter");
+  await minji.reads(["안녕"]);
+
+  await operate(origin, "PUT", `/v1/rooms/사랑방/bans/${id}`, {});
+  await minji.page.getByText("이제 ‘사랑방’ 방에 있지 않습니다.").waitFor();
+  await minji.page.press("#room", "Enter");
+  await minji.page.getByText("‘사랑방’ 방에 들어갈 수 없습니다.").waitFor();
+  await jihun.say("조용하네요");
+  await jihun.reads(["안녕", "조용하네요"]);
+});
+
+chat.test("who is muted sees that a message was not taken, and sends it when they may write again", async ({ origin, pair }) => {
+  const [minji, jihun] = await pair("대청");
+  const id = await idOf(minji);
+  await operate(origin, "PUT", `/v1/rooms/대청/mutes/${id}`, {});
+  await minji.say("들리나요");
+  const failed = minji.page.locator("li.message[data-status=failed]");
+  await failed.getByText("여기에 쓸 수 없습니다").waitFor();
+  await operate(origin, "DELETE", `/v1/rooms/대청/mutes/${id}`);
+  await failed.getByRole("button").first().click();
+  await jihun.reads(["들리나요"]);
+});
+
+async function operate(origin: string, method: string, path: string, input?: unknown) {
+  const response = await fetch(origin + path, {
+    method,
+    headers: { "authorization": `Bearer ${API_KEY}`, "content-type": "application/json" },
+    ...(input !== undefined && { body: JSON.stringify(input) }),
+  });
+  const text = await response.text();
+  assertEquals(response.ok, true, `${method} ${path}: ${text}`);
+  // Safe: the service answers JSON objects.
+  return (text === "" ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
+}
+
+/** Of the person at a page, by the token that it keeps. */
+async function idOf({ page }: Person): Promise<string> {
+  return await page.evaluate(async () => {
+    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
+    return (await (await fetch("/v1/me", { headers })).json()).user.id;
+  });
+}
