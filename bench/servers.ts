@@ -90,7 +90,7 @@ function maru(
     command: deno(...startFlags(), main),
     env: (port, scratch) => ({
       ...{ PORT: String(port), KV_URL: `${scratch}/bench.sqlite` },
-      ...{ DENO_JOBS: String(isolates), SEND_RATE: "0" },
+      ...{ DENO_JOBS: String(isolates), SEND_RATE: "0", RATE_SCALE: "0" },
     }),
   };
 }

@@ -66,7 +66,12 @@ const OPENINGS: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
 Deno.test("bad bytes on the socket end a connection at the most, and nobody else notices anything", async () => {
   await using folder = await newFolder();
   for (const jobs of ["1", "2"]) {
-    await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: jobs });
+    await using server = await startServer({
+      KV_URL: folder.database,
+      SEND_RATE: "0",
+      RATE_SCALE: "0",
+      DENO_JOBS: jobs,
+    });
     const ledger = new Ledger();
     const where = { http: server.http, url: server.url, room: `calm${jobs}` };
     const members = Array.from(

@@ -6,6 +6,7 @@
  */
 
 import { z } from "zod";
+import { type Person, roomPath } from "./http.ts";
 import { type Connect, connectWebSocket, type Link } from "./link.ts";
 
 const cursor = z.string().min(1).max(64);
@@ -16,7 +17,8 @@ const message = z.object({
   at: z.int(),
   user: person,
   key: z.string().optional(),
-  text: z.string(),
+  /** [V28] A tombstone has none. */
+  text: z.string().default(""),
 });
 const typing = z.object({ cursor, type: z.literal("typing"), at: z.int(), user: person });
 const anyEvent = z.object({ cursor, type: z.string() });
@@ -121,6 +123,8 @@ export class Client {
   readonly closed: Promise<Closed>;
   /** Resolves when the socket is open, or never will be. */
   readonly opened: Promise<boolean>;
+  /** Told of what comes unasked and is no `events`. */
+  heard: ((frame: Readonly<Record<string, unknown>>) => void) | undefined;
   readonly #link: Link;
   readonly #rooms = new Map<string, Room>();
   readonly #asked = new Map<number, Asked>();
@@ -166,9 +170,9 @@ export class Client {
   }
 
   /** Joins; the listener is told of everything from the answer on. */
-  join(name: string, after?: string, listener: RoomListener = {}): Promise<Joined> {
+  join(name: string, after?: string, listener: RoomListener = {}, fields: { people?: boolean } = {}): Promise<Joined> {
     const answer = Promise.withResolvers<Joined>();
-    this.#request("join", { room: name, ...(after !== undefined && { after }) }, {
+    this.#request("join", { room: name, ...(after !== undefined && { after }), ...fields }, {
       answered: (ok) => {
         // Here, not after an await: the next frame may be its first `events`.
         const found = this.#joined(name, after, joined.parse(ok), listener);
@@ -199,6 +203,11 @@ export class Client {
       failed: left.reject,
     });
     return left.promise;
+  }
+
+  /** [V25] Any other operation. */
+  do(type: string, input: object = {}): Promise<unknown> {
+    return this.#ask(type, input, z.unknown());
   }
 
   async ping(): Promise<void> {
@@ -263,7 +272,10 @@ export class Client {
       return;
     }
     if (frame["type"] === "events") return this.#events(eventsFrame.parse(frame));
-    // [V2] Other events are to be ignored; errors of ours are not to be had.
+    // [V26] No events of the room follow.
+    if (frame["type"] === "removed") this.#rooms.delete(String(frame["room"]));
+    this.heard?.(frame);
+    // [V2] What else comes is to be ignored; errors of ours are not to be had.
     if (frame["type"] === "error") this.faults.push(`[V3] ${JSON.stringify(frame["error"])}`);
   }
 
@@ -271,8 +283,9 @@ export class Client {
     const read = readEvents(found.events);
     this.#follows(name, after !== undefined && found.recovered ? after : undefined, read);
     if (read.some(({ type }) => type === "typing")) this.faults.push(`[V16] ${name}: typing was replayed`);
-    const last = read.at(-1)?.cursor ?? (found.recovered ? after : undefined);
-    if (last !== undefined && last !== found.head) {
+    // [V8] The newest page has messages only: what else happened since may be where the head is.
+    const last = read.at(-1)?.cursor ?? after;
+    if (found.recovered ? last !== found.head : read.length > 0 && (last ?? "") > found.head) {
       this.faults.push(`[V7] ${name}: the head is ${found.head}, but what was shown ends at ${last}`);
     }
     if (after === undefined && found.recovered) this.faults.push(`[V8] ${name}: recovered from nothing`);
@@ -312,13 +325,11 @@ export interface History {
 
 /** [H2] Reads one page. */
 export async function readHistory(
-  http: string,
+  reader: Person,
   room: string,
   query: { before?: string; after?: string; around?: string; limit?: string },
 ): Promise<History> {
-  const response = await fetch(`${http}/v1/rooms/${encodeURIComponent(room)}/messages?${new URLSearchParams(query)}`);
-  const body = await response.json();
-  if (!response.ok) throw new Error(`The history was answered ${response.status}: ${JSON.stringify(body)}`);
+  const body = await reader.ask("GET", `${roomPath(room, "messages")}?${new URLSearchParams(query)}`);
   const { items, hasBefore, hasAfter } = page.parse(body);
   return { items: items.map((item) => message.parse(item)), hasBefore, hasAfter };
 }

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { Client, type Closed } from "./client.ts";
+import { documents } from "./documents.ts";
 import { flood } from "./flood.ts";
+import { Person, roomPath } from "./http.ts";
 import { checkTogether, Ledger } from "./ledger.ts";
 import { everyone, Member } from "./member.ts";
 import { askForUpgrade, RawSocket } from "./raw_socket.ts";
@@ -19,7 +21,7 @@ for (const jobs of [1, 2]) {
     const isolates = jobs === 1 ? "one isolate" : `${jobs} isolates`;
     Deno.test(`${signal} drains ${isolates} in time, though a peer has stopped reading, and nothing acknowledged is lost`, async () => {
       await using folder = await newFolder();
-      const settings = { KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: String(jobs) };
+      const settings = { KV_URL: folder.database, SEND_RATE: "0", RATE_SCALE: "0", DENO_JOBS: String(jobs) };
       const ledger = new Ledger();
       let server = await startServer(settings);
       const { deaf, goOn } = await startDeaf(server);
@@ -76,8 +78,10 @@ for (const jobs of [1, 2]) {
 
 Deno.test(`SIGTERM with ${SOCKETS.toLocaleString("en")} sockets in a busy room, one of them deaf: all the others are told 1012, in time`, async () => {
   await using folder = await newFolder();
-  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: "2" });
+  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", RATE_SCALE: "0", DENO_JOBS: "2" });
   const { deaf, goOn } = await startDeaf(server);
+  const writer = await Person.signIn(server.http, "writer");
+  await writer.ask("PUT", roomPath("busy", "members", "me"));
   const clients: Client[] = [];
   const closes: Promise<Closed>[] = [];
   try {
@@ -94,14 +98,14 @@ Deno.test(`SIGTERM with ${SOCKETS.toLocaleString("en")} sockets in a busy room, 
     await flood(server.url, "loud", FLOOD);
     const signalledAt = performance.now();
     // A message is on its way to all of them.
-    const body = JSON.stringify({ text: "안녕히 가세요" });
-    await (await fetch(`${server.http}/v1/rooms/busy/messages/last`, { method: "PUT", body })).body?.cancel();
+    await writer.ask("PUT", roomPath("busy", "messages", "last"), { text: "안녕히 가세요" });
     server.signal("SIGTERM");
     const codes = (await Promise.all(closes)).map(({ code }) => code);
     assertEquals(codes.filter((code) => code !== 1012), []);
     assertEquals((await server.ended(MAX_DRAIN_MS)).code, 0);
     const drainMs = performance.now() - signalledAt;
     assertStringIncludes(server.stdout, "1 sockets did not answer the close");
+    for (const kind of ["lease", "here", "here_of"]) assertEquals(await documents(folder.database, kind), [], kind);
     console.log(`${SOCKETS} sockets: ended after ${Math.round(drainMs)} ms`);
   } finally {
     deaf.cut();
@@ -125,7 +129,7 @@ Deno.test("without a deaf peer a drain is over at once, and a second signal does
     assertLess(performance.now() - signalledAt, 2_000);
     await client.gone;
   }
-  await using server = await startServer({ KV_URL: folder.database, DENO_JOBS: "1", SEND_RATE: "0" });
+  await using server = await startServer({ KV_URL: folder.database, DENO_JOBS: "1", SEND_RATE: "0", RATE_SCALE: "0" });
   const { deaf, goOn } = await startDeaf(server);
   try {
     await flood(server.url, "loud", 50);

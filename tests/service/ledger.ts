@@ -6,6 +6,7 @@
 
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { Client, type Message, readHistory, type RoomEvent, type Sent } from "./client.ts";
+import { Person } from "./http.ts";
 import { everyone, type Member } from "./member.ts";
 
 /** Items a page of history. */
@@ -142,7 +143,8 @@ export async function check(
   ledger: Ledger,
   views: readonly View[],
 ): Promise<Verdict> {
-  const log = await readWholeHistory(where.http, where.room);
+  const reader = await Person.signIn(where.http, "checker");
+  const log = await readWholeHistory(reader, where.room);
   const verdict = ledger.judge(log);
   const { lost, doubled, reordered, altered } = verdict;
   assertEquals({ lost, doubled, reordered, altered }, { lost: [], doubled: [], reordered: [], altered: [] });
@@ -159,7 +161,8 @@ export async function check(
 export async function checkTogether(where: Where, ledger: Ledger, members: readonly Member[]): Promise<Verdict> {
   for (const member of members) member.finish();
   await everyone(members, ({ pending }) => pending === 0, "was acknowledged");
-  const last = (await readHistory(where.http, where.room, { limit: "1" })).items.at(-1)?.cursor ?? "";
+  const reader = await Person.signIn(where.http, "last");
+  const last = (await readHistory(reader, where.room, { limit: "1" })).items.at(-1)?.cursor ?? "";
   await everyone(members, (member) => member.hasReached(last), `has come to ${last}`);
   return await check(where, ledger, members);
 }
@@ -190,21 +193,21 @@ function isSame(a: Message | undefined, b: Message | undefined): boolean {
 }
 
 /** [H2] All of a room, page by page from the newest, and once more from the oldest. */
-export async function readWholeHistory(http: string, room: string): Promise<Message[]> {
+export async function readWholeHistory(reader: Person, room: string): Promise<Message[]> {
   const pages: (readonly Message[])[] = [];
-  let page = await readHistory(http, room, { limit: PAGE });
+  let page = await readHistory(reader, room, { limit: PAGE });
   while (true) {
     pages.unshift(page.items);
     const first = page.items[0];
     assertEquals(page.hasBefore && first === undefined, false, "an empty page says that there is more before it");
     if (!page.hasBefore || first === undefined) break;
-    page = await readHistory(http, room, { before: first.cursor, limit: PAGE });
+    page = await readHistory(reader, room, { before: first.cursor, limit: PAGE });
     assertLess(page.items.at(-1)?.cursor ?? "", first.cursor, "a page before a message does not end before it");
   }
   const log = pages.flat();
   const again = log.slice(0, 1);
   for (let last = again[0]; last !== undefined;) {
-    const next = await readHistory(http, room, { after: last.cursor, limit: PAGE });
+    const next = await readHistory(reader, room, { after: last.cursor, limit: PAGE });
     assertGreater(next.items[0]?.cursor ?? "~", last.cursor, "a page after a message does not begin after it");
     again.push(...next.items);
     last = next.hasAfter ? next.items.at(-1) : undefined;

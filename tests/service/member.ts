@@ -34,10 +34,8 @@ export interface MemberOptions {
   readonly padding?: () => string;
   /** Whether it sends again what was not acknowledged, or gives it up. Default true. */
   readonly resends?: boolean;
-  /** Says who it is from the beginning. Default: a new guest. */
+  /** Says who it is from the beginning. Default: a new guest, the same one on all connections. */
   readonly token?: string;
-  /** Whether the first connection's token is shown on the later ones. Default false: each is a new guest. */
-  readonly keepsToken?: boolean;
   /** Milliseconds before it comes back. Default: 5 to 25. */
   readonly backoffMs?: () => number;
   /** Called with events as they come, live and caught up. */
@@ -172,9 +170,9 @@ export class Member implements View, RoomListener {
   }
 
   async #live(client: Client): Promise<void> {
-    const { name, room, token, keepsToken = token !== undefined } = this.#options;
+    const { name, room } = this.#options;
     // Nothing waits for an answer that need not: requests are taken in the order in which they arrive, V4.
-    const greeting = client.hello({ name, ...(keepsToken && this.#token !== undefined && { token: this.#token }) });
+    const greeting = client.hello(this.#token === undefined ? { name } : { token: this.#token });
     const joining = client.join(room, this.at, this);
     joining.catch(() => {});
     this.#token = (await greeting).token;

@@ -3,6 +3,7 @@ import { stampOf } from "../../layers/cursor.ts";
 import { seeded } from "../layers/random.ts";
 import { Client, type Message, readHistory } from "./client.ts";
 import { assertSameLog, checkTogether, Ledger, readOn, readWholeHistory } from "./ledger.ts";
+import { Person } from "./http.ts";
 import { everyone, Member } from "./member.ts";
 import { connectRaw } from "./raw_socket.ts";
 import { newFolder, pause, startServer } from "./server.ts";
@@ -17,7 +18,7 @@ Deno.test(`clients that are cut at ${CUTS} random points and resume see every me
   const random = seeded(7);
   const below = (most: number) => Math.floor(most * random());
   await using folder = await newFolder();
-  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: "2" });
+  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", RATE_SCALE: "0", DENO_JOBS: "2" });
   const where = { http: server.http, url: server.url, room: "cut" };
   const ledger = new Ledger();
   const common = { room: where.room, ledger, url: () => server.url, backoffMs: () => below(3) };
@@ -29,7 +30,7 @@ Deno.test(`clients that are cut at ${CUTS} random points and resume see every me
     // The TCP connection is destroyed after any byte: in the handshake, in the answer to the join, within a frame.
     ...[0, 1, 2].map((i) => new Member({ ...common, name: `bytes${i}`, connect: connectCut })),
     // The socket is closed at any time, as by a page that is left.
-    ...[0, 1].map((i) => new Member({ ...common, name: `time${i}`, keepsToken: i === 0 })),
+    ...[0, 1].map((i) => new Member({ ...common, name: `time${i}` })),
   ];
   const writers = [0, 1, 2].map((i) =>
     new Member({ ...common, name: `writer${i}`, window: 2, padding: () => "y".repeat(below(300)) })
@@ -79,7 +80,7 @@ const RESUMES = 120;
 Deno.test(`${RESUMES} joins from random places in a long log bring all that comes after, within a commit and over many pages`, async () => {
   const random = seeded(11);
   await using folder = await newFolder();
-  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: "2" });
+  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", RATE_SCALE: "0", DENO_JOBS: "2" });
   const room = "긴-방";
   const clients = Array.from({ length: AUTHORS }, () => new Client(server.url));
   try {
@@ -93,7 +94,8 @@ Deno.test(`${RESUMES} joins from random places in a long log bring all that come
       });
       return await Promise.all(sending);
     }));
-    const log = await readWholeHistory(server.http, room);
+    const reader = await Person.signIn(server.http, "reader");
+    const log = await readWholeHistory(reader, room);
     assertEquals(log.map(({ cursor }) => cursor), promised.flat().sort());
     const last = log.at(-1)?.cursor ?? "";
 
@@ -112,7 +114,7 @@ Deno.test(`${RESUMES} joins from random places in a long log bring all that come
     for (let i = 0; i < RESUMES; i++) {
       const at = Math.floor(random() * log.length);
       const limit = 1 + Math.floor(random() * 200);
-      await assertPage(server.http, room, log, at, limit);
+      await assertPage(reader, room, log, at, limit);
     }
     console.log(
       `${log.length} messages; ${RESUMES} joins, ${withinCommit} from within a commit, ${beyondPage} over more than a page; ` +
@@ -129,7 +131,7 @@ const REJOINS = 100;
 Deno.test(`[V9] [V17] of ${REJOINS} joins and leaves amid live traffic each takes effect with its answer: nothing comes late`, async () => {
   const random = seeded(13);
   await using folder = await newFolder();
-  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: "1" });
+  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", RATE_SCALE: "0", DENO_JOBS: "1" });
   const room = "busy";
   const ledger = new Ledger();
   const writers = [0, 1, 2].map((i) => new Member({ name: `writer${i}`, room, ledger, url: () => server.url }));
@@ -161,7 +163,7 @@ Deno.test(`[V9] [V17] of ${REJOINS} joins and leaves amid live traffic each take
 
 /** [H2] A page is cut short by its length now and then: but then it says that there is more. */
 async function assertPage(
-  http: string,
+  reader: Person,
   room: string,
   log: readonly Message[],
   at: number,
@@ -169,13 +171,13 @@ async function assertPage(
 ): Promise<void> {
   const cursor = log[at]?.cursor ?? "";
   const query = { limit: String(limit) };
-  const older = await readHistory(http, room, { ...query, before: cursor });
+  const older = await readHistory(reader, room, { ...query, before: cursor });
   assertSameLog(older.items, log.slice(at - older.items.length, at), `${limit} before place ${at}`);
   assertEquals(older.hasBefore, older.items.length < at, `before place ${at}`);
-  const newer = await readHistory(http, room, { ...query, after: cursor });
+  const newer = await readHistory(reader, room, { ...query, after: cursor });
   assertSameLog(newer.items, log.slice(at + 1, at + 1 + newer.items.length), `${limit} after place ${at}`);
   assertEquals(newer.hasAfter, at + 1 + newer.items.length < log.length, `after place ${at}`);
-  const around = await readHistory(http, room, { ...query, around: cursor });
+  const around = await readHistory(reader, room, { ...query, around: cursor });
   const start = log.findIndex((message) => message.cursor === around.items[0]?.cursor);
   assertSameLog(around.items, log.slice(start, start + around.items.length), `${limit} around place ${at}`);
   if (limit > 1) {

@@ -4,6 +4,7 @@ import { Client, type Message } from "./client.ts";
 import { flood } from "./flood.ts";
 import { INSPECTED, Inspector } from "./inspector.ts";
 import { assertSameLog, checkTogether, Ledger, messagesOf, readWholeHistory } from "./ledger.ts";
+import { Person } from "./http.ts";
 import { everyone, Member } from "./member.ts";
 import { RawSocket } from "./raw_socket.ts";
 import { newFolder, pause, startServer, within } from "./server.ts";
@@ -29,7 +30,10 @@ const MAX_P99_MS = 2_000;
 
 Deno.test(`${STALLED} readers that stop reading cost bounded memory and delay nobody; one that reads again gets it all`, async () => {
   await using folder = await newFolder();
-  await using server = await startServer({ KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: "1" }, INSPECTED);
+  await using server = await startServer(
+    { KV_URL: folder.database, SEND_RATE: "0", RATE_SCALE: "0", DENO_JOBS: "1" },
+    INSPECTED,
+  );
   await using inspector = await Inspector.attach(server);
   const where = { http: server.http, url: server.url, room: "flow" };
   const ledger = new Ledger();
@@ -60,7 +64,7 @@ Deno.test(`${STALLED} readers that stop reading cost bounded memory and delay no
     const woken = stalled.slice(0, WOKEN);
     for (const sleeper of woken) sleeper.wake();
     const { acknowledged } = await checkTogether(where, ledger, healthy);
-    const log = await readWholeHistory(server.http, where.room);
+    const log = await readWholeHistory(await Person.signIn(server.http, "reader"), where.room);
     const last = log.at(-1)?.cursor ?? "";
     for (const sleeper of woken) await sleeper.reaches(where.room, last);
     for (const { seen, client } of woken) {

@@ -12,7 +12,7 @@ const MAX_CROSSING_MS = 2_000;
 
 Deno.test("two processes on one database file hear each other within the poll, without a gap or a double", async () => {
   await using folder = await newFolder();
-  const settings = { KV_URL: folder.database, SEND_RATE: "0", DENO_JOBS: "1" };
+  const settings = { KV_URL: folder.database, SEND_RATE: "0", RATE_SCALE: "0", DENO_JOBS: "1" };
   await using one = await startServer(settings);
   await using other = await startServer(settings);
   const ledger = new Ledger();
