@@ -27,6 +27,12 @@ export const roomDocument = z.object({
    * check of its version is a check of all of them.
    */
   rules: z.number(),
+  /** Of a direct room: those of its two who do not have it in their list. The next message puts it there. */
+  absent: z.array(z.string()).optional(),
+  /** Of a direct room: who opened it, until the other one has said something. */
+  asker: z.string().optional(),
+  /** Whose words it is described in, by their ids, so that they can be erased: who said last how it is, who gave the title and the topic. */
+  said: z.object({ by: z.string().optional(), title: z.string().optional(), topic: z.string().optional() }).optional(),
 });
 
 /** See {@linkcode roomDocument}. */
@@ -54,6 +60,8 @@ export const membershipDocument = z.object({
   notify: z.enum(["all", "mentions", "none"]),
   /** Whether it is one of their favourites. */
   favourite: z.boolean(),
+  /** Present in a direct room that somebody else opened and in which one has not written yet. */
+  request: z.literal(true).optional(),
 });
 
 /** See {@linkcode membershipDocument}. */
@@ -89,10 +97,18 @@ export const inviteDocument = z.object({
   uses: z.number(),
   /** How many did; not counted where any number may. */
   used: z.number(),
+  /** Made by somebody who keeps order everywhere: it does not depend on what they are in the room. */
+  byAdmin: z.literal(true).optional(),
 });
 
 /** See {@linkcode inviteDocument}. */
 export type InviteDocument = z.infer<typeof inviteDocument>;
+
+/** `asked <person> <room>`: counts for a week. */
+export const askedDocument = z.object({
+  /** When they opened it, in milliseconds since 1970. */
+  at: z.number(),
+});
 
 /** `invite_of <room> <id>`: where the invitation is. */
 export const inviteOfDocument = z.object({ hash: z.string() });

@@ -8,6 +8,9 @@ import { ChatError, quote } from "../protocol/errors.ts";
 import type { RoomInfo } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
 
+/** What a direct room is called. */
+const DIRECT = /^d-[0-9a-z]{20}$/;
+
 /** 36^20 names, 103 bits: nobody guesses one, and no two meet. */
 const GIVEN = /^[pd]-[0-9a-z]{20}$/;
 const DIGITS = 36n;
@@ -25,6 +28,11 @@ export const cryptoBytes: RandomBytes = (bytes) => {
 export function unusedRoom(name: string): RoomInfo {
   const kind = !GIVEN.test(name) ? "public" : name.startsWith("p") ? "private" : "direct";
   return { name, kind, write: "members", slowModeS: 0, retentionDays: 0, archived: false };
+}
+
+/** Whether a name is that of a room of two people. */
+export function isDirectName(name: string): boolean {
+  return DIRECT.test(name);
 }
 
 /**

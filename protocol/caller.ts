@@ -1,5 +1,8 @@
 import type { User } from "./events.ts";
 
+/** The id of whoever has the deployment's own key. */
+export const OPERATOR_ID = "operator";
+
 /**
  * Who asks, as proven by a session, a signed token or a key. Made by `auth/`; what it may do is decided in `chat/`.
  */

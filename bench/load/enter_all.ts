@@ -27,12 +27,14 @@ export interface EnterOptions {
   readonly count: number;
   /** First size of each receive buffer. */
   readonly bufferBytes: number;
+  /** Rooms that they are spread over. Default 1. */
+  readonly rooms?: number;
 }
 
 /** Yields each client as it has entered, in the order of their numbers; throws as soon as one is refused. */
-export function* enterAll({ libc, adapter, port, first, count, bufferBytes }: EnterOptions): Generator<Entered> {
+export function* enterAll({ libc, adapter, port, first, count, bufferBytes, rooms = 1 }: EnterOptions): Generator<Entered> {
   for (let client = first; client < first + count; client++) {
     const socket = new RawSocket(libc, { port, path: adapter.path(client), protocol: adapter.protocol, bufferBytes });
-    yield { socket, key: adapter.enter(socket, client) };
+    yield { socket, key: adapter.enter(socket, client, rooms) };
   }
 }

@@ -26,7 +26,7 @@ export interface TrafficPlan {
   readonly drainMs: number;
 }
 
-/** Open connections, join them to one room, and say nothing. */
+/** Open connections, join them to rooms of 50, and say nothing. */
 export interface IdlePlan {
   readonly mode: "idle";
   readonly adapter: AdapterName;

@@ -122,7 +122,7 @@ browserTest(
   },
 );
 
-browserTest("a site that is not allowed gets nothing: no module, no socket, no answer, no session", async () => {
+browserTest("a site that is not allowed gets nothing: no module, no socket, no answer", async () => {
   await using visitor = await browser.visit(STRANGER);
   const refused = "TypeError: Failed to fetch";
   const results = await visitor.page.evaluate(async (chat) => {
@@ -134,12 +134,9 @@ browserTest("a site that is not allowed gets nothing: no module, no socket, no a
       socket.onopen = () => resolve("opened");
       socket.onclose = ({ code }) => resolve(code);
     });
-    // What a form can send, without asking leave: it is sent, and must do nothing.
-    const form = await fetch(`${chat}/v1/sessions`, { method: "POST", mode: "no-cors", body: '{"name":"누군가"}' });
     return {
       module: await import(`${chat}/static/client.js`).then(() => "imported", (error) => error.name),
       opened,
-      form: form.type,
       me: await attempt("/v1/me", { headers }),
       // Asks no leave first, so it does reach the service; the answer does not reach the page.
       anybody: await attempt("/v1/me"),
@@ -151,15 +148,31 @@ browserTest("a site that is not allowed gets nothing: no module, no socket, no a
   assertEquals(results, {
     module: "TypeError",
     opened: 1006,
-    form: "opaque",
     me: refused,
     anybody: refused,
     send: refused,
     stream: refused,
     source: refused,
   });
-  assertEquals(await visitor.context.cookies(CHAT), []);
   await assertUnsaid(visitor);
+});
+
+browserTest("a form of a site that is not allowed signs nobody in as whom it likes", async () => {
+  await using visitor = await browser.visit(STRANGER);
+  const { page } = visitor;
+  const answered = page.waitForResponse(`${CHAT}/v1/sessions`);
+  // Forms ask no leave, and what they are answered may set cookies. As text/plain this one's body is {"name":"a=b"}.
+  await page.evaluate((chat) => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", enctype: "text/plain", action: `${chat}/v1/sessions` });
+    const field = document.createElement("input");
+    Object.assign(field, { name: '{"name":"a', value: 'b"}' });
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+  }, CHAT);
+  assertEquals((await answered).status(), 403);
+  assertEquals(await visitor.context.cookies(CHAT), []);
 });
 
 /** Reads the room where the stranger wrote, from an allowed site. */

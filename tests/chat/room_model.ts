@@ -6,6 +6,7 @@
  */
 
 import type { Role } from "../../protocol/events.ts";
+import type { Command } from "./model/command.ts";
 
 /** Until when something holds; without `until`: until it is lifted. */
 export interface ModelSentence {
@@ -64,44 +65,6 @@ export interface ModelRoom {
   /** The last event's place. */
   head: string;
 }
-
-/** What somebody does. */
-export type Command =
-  | { readonly type: "become" | "enter" | "leave"; readonly who: string }
-  | { readonly type: "kick" | "unban" | "unmute"; readonly who: string; readonly whom: string }
-  | {
-    readonly type: "ban" | "mute";
-    readonly who: string;
-    readonly whom: string;
-    readonly until: number | undefined;
-  }
-  | { readonly type: "role"; readonly who: string; readonly whom: string; readonly role: Role }
-  | { readonly type: "title"; readonly who: string; readonly title: string }
-  | { readonly type: "write"; readonly who: string; readonly write: "members" | "moderators" }
-  | { readonly type: "slow"; readonly who: string; readonly slowModeS: number }
-  | { readonly type: "archive"; readonly who: string; readonly archived: boolean }
-  | {
-    readonly type: "send";
-    readonly who: string;
-    readonly key: string;
-    readonly text: string;
-    readonly reply: string | undefined;
-    readonly thread: string | undefined;
-  }
-  | { readonly type: "edit"; readonly who: string; readonly target: string; readonly text: string }
-  | { readonly type: "delete"; readonly who: string; readonly target: string }
-  | {
-    readonly type: "react";
-    readonly who: string;
-    readonly target: string;
-    readonly emoji: string;
-    readonly on: boolean;
-  }
-  | { readonly type: "pin"; readonly who: string; readonly target: string; readonly on: boolean }
-  | { readonly type: "mark"; readonly who: string; readonly target: string }
-  | { readonly type: "rename"; readonly who: string; readonly name: string }
-  | { readonly type: "invite"; readonly who: string; readonly uses: number; readonly expiresInS: number }
-  | { readonly type: "accept" | "revoke"; readonly who: string; readonly invite: number };
 
 /** What comes of a command. */
 export interface Outcome {

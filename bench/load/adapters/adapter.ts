@@ -23,8 +23,8 @@ export interface Adapter {
   readonly protocol: string | undefined;
   /** Whether the server answers each message; where it does not, sent counts as acknowledged. */
   readonly acknowledges: boolean;
-  /** The conversation before any traffic; returns the key of the client's first state. */
-  enter(socket: RawSocket, client: number): string;
+  /** The conversation before any traffic, into one of so many rooms, where there are rooms; returns the key of the client's first state. */
+  enter(socket: RawSocket, client: number, rooms: number): string;
   /** The text frame that says message `message`. */
   say(message: number): string;
   /** Reads a text frame. Called once for each distinct frame of messages, and for every other frame. */

@@ -18,9 +18,9 @@ export function createMaruV1(run: string): Adapter {
     path: () => "/ws",
     protocol: "maru.v1",
     acknowledges: true,
-    enter(socket, client) {
+    enter(socket, client, rooms) {
       ask(socket, { id: 1, type: "hello", name: `bench-${client}` });
-      const ok = ask(socket, { id: 2, type: "join", room: ROOM });
+      const ok = ask(socket, { id: 2, type: "join", room: rooms === 1 ? ROOM : `${ROOM}-${client % rooms}` });
       return isObject(ok) && typeof ok.head === "string" ? ok.head : "";
     },
     say(message) {

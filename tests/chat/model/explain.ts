@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type Command, decide, type ModelRoom } from "../room_model.ts";
+import { decide, type ModelRoom } from "../room_model.ts";
+import type { Command } from "./command.ts";
 import type { Placed } from "./fold.ts";
 
 /** A command, and what it was answered with. */
