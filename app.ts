@@ -8,11 +8,11 @@ import { Hono } from "hono";
 import { sessionCookie } from "./auth/cookie.ts";
 import { allowed } from "./chat/allowed.ts";
 import { Limits } from "./chat/limits.ts";
-import { Connections } from "./consumers/connections.ts";
+import { connectionCaps, Connections } from "./consumers/connections.ts";
 import { OPERATIONS } from "./operations/table.ts";
 import { ChatError } from "./protocol/errors.ts";
 import { type Addresses, createAddresses } from "./routes/address.ts";
-import { callerOf, identify, limitAddress } from "./routes/call.ts";
+import { addressOf, callerOf, identify, limitAddress } from "./routes/call.ts";
 import { crossOrigin } from "./routes/cors.ts";
 import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
@@ -54,8 +54,9 @@ export interface App {
 /** Puts the routes together. Nothing runs in the background before `running.start()`. */
 export function createApp(given: AppParts): App {
   const { layer, sendRate, rateScale, report, now = Date.now } = given;
-  const connections = new Connections();
-  const running = createService(given);
+  const connections = new Connections(connectionCaps(rateScale));
+  const limits = new Limits({ sendRate, ...(rateScale !== undefined && { scale: rateScale }) });
+  const running = createService({ ...given, limits });
   const { service, authenticator } = running;
   const parts = {
     ...given,
@@ -64,7 +65,7 @@ export function createApp(given: AppParts): App {
     service,
     authenticator,
     addresses: given.addresses ?? createAddresses(""),
-    limits: new Limits({ sendRate, ...(rateScale !== undefined && { scale: rateScale }) }),
+    limits,
     operations: OPERATIONS,
     further: FURTHER_OPERATIONS,
     sessionCookie,
@@ -81,6 +82,7 @@ export function createApp(given: AppParts): App {
       layer,
       connections,
       callerOf: callerOf(parts, "costly"),
+      addressOf: (c) => addressOf(parts, c),
       mayRead: async (caller, room) => void await allowed(service.standings, caller, room, () => ["read"], true),
       exportRoom: running.exportRoom,
       exportPerson: running.exportPerson,

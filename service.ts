@@ -15,6 +15,7 @@ import { exportPerson, exportRoom, type Lines } from "./chat/exports.ts";
 import { History } from "./chat/history.ts";
 import { Invites } from "./chat/invites.ts";
 import { Leases } from "./chat/leases.ts";
+import type { Limits } from "./chat/limits.ts";
 import { Live } from "./chat/live.ts";
 import { Members } from "./chat/members.ts";
 import { Messages } from "./chat/messages.ts";
@@ -56,6 +57,8 @@ export interface ServiceParts {
   readonly apiKey?: string | undefined;
   /** How a host site's tokens are checked; undefined: there is no host site. */
   readonly signed?: SignedOptions | undefined;
+  /** Counts what costs more than its request says. Default: nothing does. */
+  readonly limits?: Pick<Limits, "takeMore">;
   /** Whether webhooks may go to private addresses. Default false. */
   readonly allowPrivateWebhooks?: boolean;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -77,6 +80,9 @@ export interface RunningService {
   /** Ends all that goes on; the layer stays its owner's. */
   close(): Promise<void>;
 }
+
+/** Rooms in `my_rooms` that cost as much as a `read`. */
+const ROOMS_A_READ = 50;
 
 /** How often an incoming webhook may post. */
 const HOOK_RATE = { perSecond: 1, burst: 20 };
@@ -121,9 +127,15 @@ export function createService(given: ServiceParts): RunningService {
     presence,
     roomPeople: new RoomPeople(layer, standings, presence),
     reading,
-    myRooms: new MyRooms(layer, reading),
+    myRooms: new MyRooms(layer, reading, {
+      charge: (person, rooms) => given.limits?.takeMore(person, "read", Math.floor(rooms / ROOMS_A_READ)),
+    }),
     watching,
-    hooks: new Hooks({ ...parts, limit: new RateLimit(HOOK_RATE), send: sendFor(messages) }),
+    hooks: new Hooks({
+      ...parts,
+      isFreeName: (name) => isFreeName(layer, name),
+      limit: new RateLimit(HOOK_RATE), send: sendFor(messages),
+    }),
     webhooks: new Webhooks({ ...parts, posting }),
     rooms: new Rooms(parts),
     members,
@@ -144,7 +156,7 @@ export function createService(given: ServiceParts): RunningService {
       yield* exportRoom(layer, room);
     },
     async *exportPerson(caller) {
-      yield* exportPerson(layer, caller.user.id, await auth.sessions.list(caller.user.id));
+      yield* exportPerson(layer, caller.user.id, await auth.sessions.list(caller.user.id), caller.rooms);
     },
     start() {
       leases.run("webhooks", createWebhookWorker({ layer, posting, report }));

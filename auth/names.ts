@@ -70,6 +70,22 @@ export async function freeName(
   return { checks: own.map(({ key, version }) => ({ key, version })), deletes: own.map(({ key }) => key) };
 }
 
+/**
+ * Whether a name is nobody's for good, and may be said by something that is nobody, such as a webhook.
+ *
+ * @param name A parsed name.
+ */
+export async function isFreeName(layer: ChannelLayer, name: string): Promise<boolean> {
+  try {
+    // Nobody has the id "".
+    await claimName(layer, name, "");
+    return true;
+  } catch (error) {
+    if (error instanceof ChatError && error.code === "name_taken") return false;
+    throw error;
+  }
+}
+
 /** Whether a name is one that nobody may have. What is neither letter nor digit does not make it another. */
 export function isReserved(name: string): boolean {
   reserved ??= new Set(RESERVED.flatMap(skeletonsOf));

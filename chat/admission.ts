@@ -7,7 +7,8 @@
 import type { ChannelLayer, PublishOptions } from "../layers/layer.ts";
 import { ChatError } from "../protocol/errors.ts";
 import type { MemberEvent, User } from "../protocol/events.ts";
-import { documentKey } from "./keys.ts";
+import { listMembershipDocuments } from "./memberships.ts";
+import { isDirectName } from "./room_names.ts";
 import {
   changeOf,
   memberNews,
@@ -19,7 +20,7 @@ import {
   type RoomState,
 } from "./room_state.ts";
 
-/** Rooms that one person may be in. */
+/** Rooms that one person may be in, direct ones aside. */
 export const MAX_ROOMS_OF = 1_000;
 
 /** An event, and what is published with it. */
@@ -54,12 +55,12 @@ export function admission(
 }
 
 /**
- * Refuses those who are in too many rooms. Who joins several at once may end up in a few more.
+ * Refuses those who are in too many rooms. Direct rooms do not count: others open them. Who joins several at once may end up in a few more.
  *
  * @throws {ChatError} `forbidden`.
  */
 export async function assertRoomForMore(layer: ChannelLayer, person: string): Promise<void> {
-  const found = await layer.list({ prefix: documentKey("membership", person), limit: MAX_ROOMS_OF });
-  if (found.length < MAX_ROOMS_OF) return;
+  const found = await listMembershipDocuments(layer, person);
+  if (found.filter(({ key }) => !isDirectName(key[2] ?? "")).length < MAX_ROOMS_OF) return;
   throw new ChatError("forbidden", `Cannot come into one more room: you are in ${MAX_ROOMS_OF} already`);
 }

@@ -1,7 +1,7 @@
 import type { LayerEvent } from "../layers/layer.ts";
 
 /**
- * An event without what it tells of a person who is erased: no name, no text. Their id stays, so that the log keeps its sense: who was put out by
+ * An event without what it tells of a person who is erased: no name, no text, no reason, title or topic that they wrote. Their id stays, so that the log keeps its sense: who was put out by
  * whom, which messages were one person's.
  *
  * @param person Their id.
@@ -11,23 +11,52 @@ export function blanked(event: LayerEvent, person: string): LayerEvent | undefin
   const before = JSON.stringify(event);
   // As it stands in JSON, where a quotation mark is escaped.
   if (!before.includes(JSON.stringify(person))) return undefined;
-  const then = isTheirs(event, person) ? withoutWords(event) : event;
+  const said = isTheirs(event, person) ? withoutWords(event) : event;
+  const then = isPerson(event["by"], person) && "reason" in said ? withoutReason(said) : said;
   const json = JSON.stringify(then, (_key, value) => isPerson(value, person) ? { ...value, name: "" } : value);
   // Made of an event a line above.
   return json === before ? undefined : JSON.parse(json) as LayerEvent;
 }
 
-/** A tombstone of a message, and of an edit who did it to what. */
+/** A tombstone of a message, of an edit who did it to what, and everything else without what they put into words of their own. */
 function withoutWords(event: LayerEvent): LayerEvent {
-  const { type, at, user, target } = event;
-  if (type === "message") return { type, at, user, deleted: true };
-  return type === "edit" ? { type, at, user, target } : event;
+  const { type, at, user, target, room, reason: _, ...rest } = event;
+  switch (type) {
+    case "message":
+      return { type, at, user, deleted: true };
+    case "edit":
+      return { type, at, user, target };
+    case "room":
+      return isObject(room) ? { ...event, room: withoutTitle(room) } : event;
+    case "report":
+      // A report has one.
+      return { ...event, reason: "" };
+    case "audit":
+      return { type, at, user, ...(target !== undefined && { target }), ...rest };
+    default:
+      return event;
+  }
+}
+
+function withoutTitle(room: object): object {
+  const { title: _title, topic: _topic, ...rest }: Record<string, unknown> = { ...room };
+  return rest;
+}
+
+/** A ban that they gave: why is in their words. */
+function withoutReason(ban: LayerEvent): LayerEvent {
+  const { reason: _, ...rest } = ban;
+  return { ...rest, type: ban.type };
 }
 
 function isTheirs({ user }: LayerEvent, person: string): boolean {
   return isPerson(user, person);
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function isPerson(value: unknown, person: string): value is object {
-  return typeof value === "object" && value !== null && "id" in value && value.id === person && "name" in value;
+  return isObject(value) && "id" in value && value.id === person && "name" in value;
 }

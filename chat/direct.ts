@@ -2,8 +2,8 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ChatError, quote } from "../protocol/errors.ts";
 import type { RoomEvent, RoomInfo } from "../protocol/events.ts";
-import { assertRoomForMore } from "./admission.ts";
-import { roomDocument } from "./documents.ts";
+import { assertMayAsk, assertRoomForDirect, askedSet, membershipOf, withAbsent } from "./direct_lists.ts";
+import { memberDocument, roomDocument } from "./documents.ts";
 import { documentKey, roomGroup } from "./keys.ts";
 import { directName, unusedRoom } from "./room_names.ts";
 import {
@@ -13,6 +13,7 @@ import {
   memberParts,
   membershipNews,
   newRoom,
+  type Parts,
   type RoomParts,
   roomParts,
 } from "./room_state.ts";
@@ -36,11 +37,13 @@ export class Direct {
   }
 
   /**
-   * Opens the room of the caller and somebody else, which both are in from now on. It is always the same one.
+   * Opens the room of the caller and somebody else, which both are in from now on. It is always the same one. The caller has it in their list;
+   * the other one from the first message on.
    *
    * @param person The other one's id.
    * @returns The room, and whether it was none before.
-   * @throws {ChatError} `forbidden`: oneself, nobody, or somebody that nobody can write to; which of them is not said.
+   * @throws {ChatError} `forbidden`: oneself, nobody, or somebody that nobody can write to; which of them is not said. Or the
+   *   caller has opened 20 such rooms within a week in which nobody answered, or has 1,000 in their list.
    */
   async open(caller: Caller, person: string): Promise<{ room: RoomInfo; isNew: boolean }> {
     const { user } = caller;
@@ -52,24 +55,44 @@ export class Direct {
     const people = [user, other];
     const key = documentKey("room", room);
     return await transact<{ room: RoomInfo; isNew: boolean }>(this.#layer, async () => {
-      const [found] = await this.#layer.get([key]);
-      if (found !== undefined) return { answer: { room: roomDocument.parse(found.value).info, isNew: false } };
-      await assertRoomForMore(this.#layer, user.id);
+      const own = documentKey("membership", user.id, room);
+      const [found, member] = await this.#layer.get([key, documentKey("member", room, user.id)]);
       const at = this.#now();
+      if (found !== undefined) {
+        const document = roomDocument.parse(found.value);
+        const answer = { room: document.info, isNew: false };
+        const isIn = memberDocument.safeParse(member?.value).data?.role !== undefined;
+        if (!isIn || document.absent?.includes(user.id) !== true) return { answer };
+        // To open it is to want it in one's list.
+        await assertRoomForDirect(this.#layer, user.id);
+        const then = withAbsent(document, document.absent.filter((id) => id !== user.id));
+        const sets = [{ key, value: then }, { key: own, value: membershipOf(at) }];
+        const { group, event } = membershipNews(user.id, room, "joined", at);
+        const change = { checks: [{ key, version: found.version }], sets };
+        return { group, event, options: { transient: true, change }, answer: () => answer };
+      }
+      await assertMayAsk(this.#layer, caller, at);
       const info: RoomInfo = { ...unusedRoom(room), people };
       const event: RoomEvent = { type: "room", at, user, room: info };
       const role = "member";
       // Nothing is known of anybody in a room that is none: its document alone decides the race.
       const change = changeOf(
         { checks: [{ key, version: null }] },
-        roomParts(newRoom(info, at)),
-        ...people.map((one) => memberParts(room, undefined, { user: one, role }, at)),
+        roomParts({ ...newRoom(info, at), absent: [other.id], asker: user.id }),
+        memberParts(room, undefined, { user, role }, at),
+        unlisted(memberParts(room, undefined, { user: other, role }, at)),
+        { sets: [askedSet(user.id, room, at)] },
       );
-      const also = people.flatMap((member) => [
-        besides(room, memberNews("joined", { at, by: user, member, role })),
-        membershipNews(member.id, room, "joined", at),
-      ]);
+      const also = [
+        ...people.map((member) => besides(room, memberNews("joined", { at, by: user, member, role }))),
+        membershipNews(user.id, room, "joined", at),
+      ];
       return { group: roomGroup(room), event, options: { change, also }, answer: () => ({ room: info, isNew: true }) };
     });
   }
+}
+
+/** Somebody is in, and does not have it in their list. */
+function unlisted({ sets, deletes }: Parts): Parts {
+  return { sets: sets.filter(({ key: [kind] }) => kind !== "membership"), deletes };
 }

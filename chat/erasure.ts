@@ -3,11 +3,12 @@
  * that says how far it has come: a crash costs a step.
  *
  * What goes: their sessions, passkeys and kept name; their memberships, read markers and what else is kept under their id; their own log; the
- * text of every message and edit of theirs, in every room, also in archived ones; their reactions; their name wherever a log says it: in the
- * rooms, in what was reported and in audit trails.
+ * text of every message and edit of theirs, in every room, also in archived ones; their reactions; the reasons that they gave; the titles and
+ * topics that they gave, unless somebody else gave others since; their name wherever a log says it: in the rooms, in what was reported and in
+ * audit trails.
  *
  * What stays, because the rest would make no sense without it: that there was a message (a tombstone), who came, left or was put out, and when,
- * with their id and an empty name; others' texts, also where they quote or mention them; bans, under the id; mentions in others' own logs, which
+ * with their id and an empty name; others' texts, also where they quote or mention them or say a room's title again; bans, under the id; mentions in others' own logs, which
  * say their name until those are trimmed. The id is random for guests; for a host site's people it is the site's own, to be forgotten there.
  *
  * Deno KV's file keeps deleted values until it is vacuumed.
@@ -21,7 +22,7 @@ import type { Caller } from "../protocol/caller.ts";
 import { ChatError } from "../protocol/errors.ts";
 import { beginningOf } from "./beginning.ts";
 import { blanked } from "./blank.ts";
-import { eraseMembership, eraseNameInRoom, eraseTraces } from "./erasure_documents.ts";
+import { eraseDescription, eraseMembership, eraseNameInRoom, eraseTraces } from "./erasure_documents.ts";
 import { allRooms } from "./exports.ts";
 import { auditGroup, documentKey, personGroup, reportsGroup, roomGroup } from "./keys.ts";
 import { pause } from "./pause.ts";
@@ -142,6 +143,8 @@ export class Erasures {
     await this.#hooks.forgetPerson(person, false);
     // Every room there is: whoever left one leaves no document that says so. The index knows whether they ever wrote there.
     for await (const room of allRooms(this.#layer, state.after)) {
+      // First: what they said of it is blanked below.
+      await eraseDescription(this.#layer, room, person, this.#now());
       for await (const { found, reached } of scanForward(this.#layer, room, personQuery(person), state.place)) {
         if (signal.aborted) return;
         if (found.length === 0) continue;
@@ -220,7 +223,7 @@ export class Erasures {
 
   /** What is kept under their id alone. */
   async #forgetOwn(person: string): Promise<void> {
-    for (const kind of ["membership", "read"] as const) {
+    for (const kind of ["membership", "asked", "read"] as const) {
       for (;;) {
         const found = await this.#layer.list({ prefix: [kind, person], limit: STEP });
         if (found.length > 0) await this.#layer.commit({ deletes: found.map(({ key }) => key) });

@@ -1,9 +1,11 @@
 import type { ChannelLayer, DocumentKey, LayerEvent } from "../layers/layer.ts";
-import type { User } from "../protocol/events.ts";
+import { OPERATOR_ID } from "../protocol/caller.ts";
+import type { RoomEvent, RoomInfo, User } from "../protocol/events.ts";
 import { blanked } from "./blank.ts";
-import { inviteDocument, inviteOfDocument, memberDocument, roomDocument } from "./documents.ts";
+import { memberDocument, roomDocument } from "./documents.ts";
+import { endInvites } from "./invites.ts";
 import { documentKey, roomGroup } from "./keys.ts";
-import { changeOf, memberNews, memberParts, membershipNews, rulesParts } from "./room_state.ts";
+import { changeOf, memberNews, memberParts, membershipNews, roomParts, rulesParts } from "./room_state.ts";
 import { transact } from "./transact.ts";
 import { idList } from "./webhooks/documents.ts";
 
@@ -62,6 +64,38 @@ export async function eraseNameInRoom(layer: ChannelLayer, room: string, person:
 }
 
 /**
+ * Takes the title and the topic that somebody who is erased gave a room away from it, unless somebody else has given others since. Also where
+ * only the last word on how the room is was theirs that is said anew, by nobody: theirs is going to be blanked, and what others said stays so.
+ *
+ * @param now Milliseconds since 1970.
+ * @throws {ChatError} `unavailable`.
+ */
+export async function eraseDescription(layer: ChannelLayer, room: string, person: string, now: number): Promise<void> {
+  const key = documentKey("room", room);
+  await transact<void>(layer, async () => {
+    const [found] = await layer.get([key]);
+    const document = found && roomDocument.parse(found.value);
+    const { said } = document ?? {};
+    if (found === undefined || document === undefined || said === undefined) return { answer: undefined };
+    const isTheirs = Object.values(said).includes(person);
+    if (!isTheirs) return { answer: undefined };
+    const { title, topic, ...rest } = document.info;
+    const others = Object.fromEntries(Object.entries(said).filter(([, by]) => by !== person));
+    const info: RoomInfo = {
+      ...rest,
+      ...(title !== undefined && said.title !== person && { title }),
+      ...(topic !== undefined && said.topic !== person && { topic }),
+    };
+    const event: RoomEvent = { type: "room", at: now, user: { id: OPERATOR_ID, name: OPERATOR_ID }, room: info };
+    const change = changeOf(
+      { checks: [{ key, version: found.version }] },
+      roomParts({ ...document, info, said: others, rules: document.rules + 1 }),
+    );
+    return { group: roomGroup(room), event, options: { change }, answer: () => undefined };
+  });
+}
+
+/**
  * Takes the name of somebody who is erased out of what they made for a room, and of its bans. Their invitations end: nobody stands behind
  * them any more.
  *
@@ -84,16 +118,6 @@ export async function eraseTraces(layer: ChannelLayer, room: string, person: str
     for (const { key } of bans) await blankDocument(layer, key, person);
     after = bans.length < PAGE ? undefined : bans.at(-1)?.key[2];
   } while (after !== undefined);
-}
-
-async function endInvites(layer: ChannelLayer, room: string, person: string): Promise<void> {
-  const listed = await layer.list({ prefix: documentKey("invite_of", room), limit: 1_000 });
-  const keys = listed.map(({ value }) => documentKey("invite", inviteOfDocument.parse(value).hash));
-  const theirs = (await layer.get(keys)).flatMap((document, i) => {
-    const isTheirs = document !== undefined && inviteDocument.parse(document.value).by.id === person;
-    return isTheirs ? [document.key, listed[i]?.key ?? document.key] : [];
-  });
-  for (let i = 0; i < theirs.length; i += PAGE) await layer.commit({ deletes: theirs.slice(i, i + PAGE) });
 }
 
 function blankDocument(layer: ChannelLayer, key: DocumentKey, person: string): Promise<void> {

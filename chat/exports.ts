@@ -35,33 +35,42 @@ export async function* exportRoom(layer: ChannelLayer, room: string): Lines {
 /**
  * Everything that is kept of a person, without secrets. Each line is `{"kind": …}` with what there is of that kind:
  *
- * - `person`, then `session` (without what proves it), `membership`, `read` (their read markers), `seen`
+ * - `person`, then `session` (without what proves it), `membership`, `asked` (direct rooms without an answer), `read` (their read markers), `seen`
  * - `notice`: an `event` of their own log, such as a mention
  * - `event`: what they did in a room (`room`, `cursor`, `event`), in each room in order; their messages, edits and reactions, and what was done to
  *   their membership. Of deleted messages there is no text to give.
  *
  * @param person Their id.
+ * @param rooms The only rooms that whoever asks may use; absent: all. Of others nothing is said.
  * @param sessions Their sessions without secrets; the owner of those documents lists them.
  * @throws {ChatError} `unavailable`.
  */
-export async function* exportPerson(layer: ChannelLayer, person: string, sessions: readonly object[] = []): Lines {
+export async function* exportPerson(layer: ChannelLayer, person: string, sessions: readonly object[] = [], rooms?: readonly string[]): Lines {
+  const isMeant = (room: unknown) => typeof room !== "string" || (rooms?.includes(room) ?? true);
   const [about, seen] = await layer.get([documentKey("person", person), documentKey("seen", person)]);
   yield line({ kind: "person", id: person, person: about?.value });
   if (seen !== undefined) yield line({ kind: "seen", at: seen.value });
   for (const session of sessions) yield line({ kind: "session", ...session });
   for await (const { key, value } of documents(layer, documentKey("membership", person))) {
-    yield line({ kind: "membership", room: key[2], ...fieldsOf(value) });
+    if (isMeant(key[2])) yield line({ kind: "membership", room: key[2], ...fieldsOf(value) });
+  }
+  for await (const { key, value } of documents(layer, documentKey("asked", person))) {
+    if (isMeant(key[2])) yield line({ kind: "asked", room: key[2], ...fieldsOf(value) });
   }
   for await (const { key, value } of documents(layer, documentKey("read", person))) {
-    yield line({ kind: "read", room: key[2], ...(typeof value === "string" ? { cursor: value } : fieldsOf(value)) });
+    if (isMeant(key[2])) yield line({ kind: "read", room: key[2], ...(typeof value === "string" ? { cursor: value } : fieldsOf(value)) });
   }
   yield* exportLog(
     layer,
     personGroup(person),
-    ({ cursor, json }) => line({ kind: "notice", cursor, event: parseEvent(json) }),
+    ({ cursor, json }) => {
+      const event = parseEvent(json);
+      return isMeant(event["room"]) ? line({ kind: "notice", cursor, event }) : undefined;
+    },
   );
   // Every room there is: whoever left one leaves no document that says so, and the index knows whether they ever wrote there.
   for await (const room of allRooms(layer)) {
+    if (!isMeant(room)) continue;
     for await (const { found } of scanForward(layer, room, personQuery(person))) {
       for (const { cursor, json } of found) yield line({ kind: "event", room, cursor, event: parseEvent(json) });
     }
@@ -78,12 +87,15 @@ export async function* allRooms(layer: ChannelLayer, after?: string): AsyncGener
   for await (const { key } of documents(layer, ["room"], after)) if (key[1] !== undefined) yield key[1];
 }
 
-async function* exportLog(layer: ChannelLayer, group: string, lineOf: (entry: Entry) => string): Lines {
+async function* exportLog(layer: ChannelLayer, group: string, lineOf: (entry: Entry) => string | undefined): Lines {
   let after = await beginningOf(layer, group);
   for (let more = true; more;) {
     try {
       const page = await layer.read(group, { after, limit: PAGE_ENTRIES });
-      for (const entry of page.entries) yield lineOf(entry);
+      for (const entry of page.entries) {
+        const said = lineOf(entry);
+        if (said !== undefined) yield said;
+      }
       after = page.head;
       more = page.more;
     } catch (error) {

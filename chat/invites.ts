@@ -4,18 +4,25 @@
  * @module
  */
 
-import type { ChannelLayer, Document, DocumentKey } from "../layers/layer.ts";
+import type { Change, ChannelLayer, Document, DocumentKey } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ChatError } from "../protocol/errors.ts";
-import type { RoomInfo } from "../protocol/events.ts";
+import type { Role, RoomInfo } from "../protocol/events.ts";
 import { admission, assertRoomForMore } from "./admission.ts";
 import { audited } from "./audit.ts";
-import { type InviteDocument, inviteDocument, inviteOfDocument, roomDocument } from "./documents.ts";
+import {
+  type InviteDocument,
+  inviteDocument,
+  inviteOfDocument,
+  memberDocument,
+  roomDocument,
+  sentence,
+} from "./documents.ts";
 import { documentKey, roomGroup } from "./keys.ts";
-import { require } from "./permissions.ts";
+import { may, require } from "./permissions.ts";
 import { newWord, type RandomBytes } from "./room_names.ts";
 import { readState, type RoomParts, type RoomState } from "./room_state.ts";
-import type { Standings } from "./standings.ts";
+import { holds, levelIn, type Standings } from "./standings.ts";
 import { transact } from "./transact.ts";
 import { Turns } from "./turns.ts";
 
@@ -31,7 +38,7 @@ export interface InviteOptions {
 }
 
 /** An invitation as those who may invite see it. */
-export type Invite = Omit<InviteDocument, "room">;
+export type Invite = Omit<InviteDocument, "room" | "byAdmin">;
 
 /** See the module. */
 export class Invites {
@@ -75,8 +82,9 @@ export class Invites {
       const deletes = await this.#makeRoom(room, at);
       const expireInMs = expiresInS * 1_000;
       const invite = { id: newWord(this.#random), by: caller.user, at, expiresAt: at + expireInMs, uses, used: 0 };
+      const byAdmin = caller.isAdmin && { byAdmin: true };
       const sets = [
-        { key: documentKey("invite", hash), value: { ...invite, room }, expireInMs },
+        { key: documentKey("invite", hash), value: { ...invite, room, ...byAdmin }, expireInMs },
         { key: documentKey("invite_of", room, invite.id), value: { hash }, expireInMs },
       ];
       const { group, event } = audited(room, { at, user: caller.user, action: "invite", target: invite.id });
@@ -95,7 +103,7 @@ export class Invites {
     const found = await this.#read(room);
     return found.flatMap(({ invite }) => {
       if (invite === undefined || !isGood(invite, this.#now())) return [];
-      const { room: _, ...rest } = invite;
+      const { room: _, byAdmin: _byAdmin, ...rest } = invite;
       return [rest];
     });
   }
@@ -141,7 +149,7 @@ export class Invites {
     if (invite === undefined || !isGood(invite, this.#now())) throw refusal();
     const [room] = await this.#layer.get([documentKey("room", invite.room)]);
     const info = room && roomDocument.parse(room.value).info;
-    if (info === undefined || info.archived) throw refusal();
+    if (info === undefined || info.archived || !(await this.#isBacked(invite, info)).is) throw refusal();
     return { title: info.title ?? (info.kind === "public" ? info.name : ""), kind: info.kind };
   }
 
@@ -149,7 +157,8 @@ export class Invites {
    * Comes in by an invitation. Who is in the room already uses nothing up.
    *
    * @returns The room, and whether they were not in it before.
-   * @throws {ChatError} `forbidden`: the code is wrong, expired, used up or revoked, or they are banned; which of them is not said.
+   * @throws {ChatError} `forbidden`: the code is wrong, expired, used up or revoked, whoever made it may not
+   *   invite any more, or they are banned; which of them is not said.
    */
   async accept(caller: Caller, code: string): Promise<{ room: RoomInfo; isNew: boolean }> {
     const key = documentKey("invite", await hashOf(code));
@@ -165,12 +174,29 @@ export class Invites {
         const { room, level } = state.standing;
         if (state.target?.role !== undefined) return { answer: { room, isNew: false } };
         const isKept = state.standing.document !== undefined && !room.archived && level !== "banned";
-        if (!isGood(invite, now) || !isKept) throw refusal();
+        // Read behind the room's document: whoever takes the right away from its maker changes that one, and what is below fails.
+        const backed = await this.#isBacked(invite, room);
+        if (!isGood(invite, now) || !isKept || !backed.is) throw refusal();
         await assertRoomForMore(this.#layer, caller.user.id);
-        const { event, options } = admission(withCheck(state, found), caller.user, now, usedOnce(found, invite, now));
+        const checked = withChecks(state, [{ key, version: found.version }, ...backed.checks]);
+        const { event, options } = admission(checked, caller.user, now, usedOnce(found, invite, now));
         return { group: roomGroup(room.name), event, options, answer: () => ({ room, isNew: true }) };
       });
     return await this.#turns.take(String(key), accept);
+  }
+
+  /** Whether whoever made an invitation may still make one; `checks`: what is not in the room's own documents. */
+  async #isBacked({ by, byAdmin }: InviteDocument, room: RoomInfo) {
+    const now = this.#now();
+    const [member, ban] = await this.#layer.get([
+      documentKey("member", room.name, by.id),
+      // Put out of the whole service: auth/bans.ts.
+      documentKey("ban", by.id),
+    ]);
+    const level = levelIn(member && memberDocument.parse(member.value), now);
+    const is = byAdmin === true || may("invite", { level, room });
+    const isBanned = ban !== undefined && holds(sentence.parse(ban.value), now);
+    return { is: is && !isBanned, checks: [{ key: documentKey("ban", by.id), version: ban?.version ?? null }] };
   }
 
   /** Where there are too many: the keys of those that no longer hold, to be deleted. */
@@ -196,15 +222,37 @@ export class Invites {
   }
 }
 
+/**
+ * Ends the invitations that somebody made for a room.
+ *
+ * @param room A parsed name.
+ * @param person Their id.
+ * @throws {ChatError} `unavailable`.
+ */
+export async function endInvites(layer: ChannelLayer, room: string, person: string): Promise<void> {
+  const listed = await layer.list({ prefix: documentKey("invite_of", room), limit: 1_000 });
+  const keys = listed.map(({ value }) => documentKey("invite", inviteOfDocument.parse(value).hash));
+  const theirs = (await layer.get(keys)).flatMap((document, i) => {
+    const isTheirs = document !== undefined && inviteDocument.parse(document.value).by.id === person;
+    return isTheirs ? [document.key, listed[i]?.key ?? document.key] : [];
+  });
+  for (let i = 0; i < theirs.length; i += MAX_INVITES) await layer.commit({ deletes: theirs.slice(i, i + MAX_INVITES) });
+}
+
+/** Whether somebody of this role may have invitations: only of them there is something to end. */
+export function mayInviteAs(role: Role | undefined): boolean {
+  return role === "moderator" || role === "owner";
+}
+
 /** An invitation that anybody may use is not counted: they would all wait for each other. */
 function usedOnce({ key }: Document, invite: InviteDocument, now: number): object {
   if (invite.uses === 0) return {};
   return { sets: [{ key, value: { ...invite, used: invite.used + 1 }, expireInMs: invite.expiresAt - now }] };
 }
 
-/** What is relied on: that it was not revoked, and that nobody else has used it up. */
-function withCheck(state: RoomState, { key, version }: Document): RoomState {
-  return { ...state, standing: { ...state.standing, checks: [...state.standing.checks, { key, version }] } };
+/** What is relied on: that it was not revoked, that nobody else has used it up, that its maker was not put out of the service. */
+function withChecks(state: RoomState, checks: NonNullable<Change["checks"]>): RoomState {
+  return { ...state, standing: { ...state.standing, checks: [...state.standing.checks, ...checks] } };
 }
 
 /** The store forgets late, so both are asked here. */

@@ -36,7 +36,8 @@
  *   key <hash of key>                   KeyDocument          a bot's key; and  key_of <bot> → hash
  *   ban <person>                        BanDocument          from the whole service
  *   revoked <person>                    RevokedDocument      a host site's tokens that no longer hold
- *   webhooks keep: hook <id>, webhook <id>; hook_of <room> → ids, webhook_of <room> → ids (chat/webhooks/documents.ts)
+ *   webhooks keep: hook <id>, webhook <id>; hook_of <room> → ids, webhook_of <room> → ids,
+ *     webhook_by <person> → ids (chat/webhooks/documents.ts)
  * ```
  *
  * @module
@@ -100,6 +101,7 @@ export type DocumentKind =
   | "hook_of"
   | "webhook"
   | "webhook_of"
+  | "webhook_by"
   | "session"
   | "session_of"
   | "name"

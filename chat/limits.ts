@@ -10,6 +10,9 @@
  * | `send`   | a message: `SEND_RATE`         | 10/s, 10 once  | 10/s, 10 once  | 200/s, 200 once  |
  * | `costly` | search, export, signing in     | 1/s, 20 once   | 1/s, 20 once   | 10/s, 200 once   |
  *
+ * `my_rooms` counts as one `read` more for each 50 rooms. Beyond 20,000 names of one kind the oldest are forgotten, and begin with a full
+ * bucket: whoever has that many addresses is held back by none of them.
+ *
  * An address is what a class or an office shares, so it may do as much as ten people, and send as much as twenty.
  *
  * @module
@@ -105,6 +108,21 @@ export class Limits {
     const bucket = this.#buckets.get(policy);
     if (bucket === undefined || name === "") return undefined;
     return { policy, burst: bucket.burst, windowS: bucket.windowS, ...bucket.limit.take(name) };
+  }
+
+  /**
+   * Counts what turns out to be more than one action while it is done.
+   *
+   * @param person Whose action it is, counted once already.
+   * @param cost What it was counted as.
+   * @param tokens How many actions more it is. Never more than fit into a bucket beside the first: whoever waits gets there.
+   * @throws {ChatError} `rate_limited`, with the time after which both the action and the rest may be done; the rest was not counted then.
+   */
+  takeMore(person: string, cost: Cost, tokens: number): void {
+    const bucket = this.#buckets.get(`${cost}-person`);
+    if (bucket === undefined) return;
+    const more = Math.min(tokens, bucket.burst - 1);
+    if (more >= 1) bucket.limit.take(person, more, 1);
   }
 
   /** What {@linkcode take} would find; counts nothing. */

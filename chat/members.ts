@@ -18,7 +18,10 @@ import {
   roomDocument,
   type Sentence,
 } from "./documents.ts";
+import { hideDirect } from "./direct_lists.ts";
+import { endInvites, mayInviteAs } from "./invites.ts";
 import { documentKey, roomGroup } from "./keys.ts";
+import { listMembershipDocuments } from "./memberships.ts";
 import { type NamePage, type NamePageOptions, readNamePage } from "./name_pages.ts";
 import { hidden, may, require } from "./permissions.ts";
 import {
@@ -164,20 +167,25 @@ export class Members {
   }
 
   /**
-   * Ends a membership. Who is in no room has left it already.
+   * Ends a membership. Who is in no room has left it already. A direct room is only taken out of one's list, until there is a new message:
+   * what two people wrote to each other stays theirs.
    *
    * @param room A parsed name.
    * @throws {ChatError} `forbidden`; `conflict`: they alone own a room that others are in.
    */
-  leave(caller: Caller, room: string): Promise<void> {
-    return this.#turns.take(room, () =>
-      transact<void>(this.#layer, async () => {
+  async leave(caller: Caller, room: string): Promise<void> {
+    const hadSay = await this.#turns.take(room, () =>
+      transact<boolean>(this.#layer, async () => {
         const now = this.#now();
         const state = await readState(this.#layer, caller, room, { now });
         const { standing: { document, ...standing }, target } = state;
         require("leave", standing);
-        if (target?.role === undefined || document === undefined) return { answer: undefined };
+        if (target?.role === undefined || document === undefined) return { answer: false };
         const { id } = caller.user;
+        if (standing.room.kind === "direct") {
+          await hideDirect(this.#layer, room, id, now);
+          return { answer: false };
+        }
         const owners = document.owners.filter((owner) => owner !== id);
         if (target.role === "owner" && owners.length === 0 && await this.#hasOthers(room, id)) {
           throw new ChatError("conflict", `Cannot leave ${quote(room)}: make somebody else an owner first`);
@@ -186,20 +194,22 @@ export class Members {
         const event = memberNews("left", { at: now, by: caller.user, member: caller.user });
         const change = changeOf(standing, rulesParts(document, owners), memberParts(room, target, rest, now));
         const also = [membershipNews(id, room, "left", now)];
-        return { group: roomGroup(room), event, options: { change, also }, answer: () => undefined };
+        const answer = () => mayInviteAs(target.role);
+        return { group: roomGroup(room), event, options: { change, also }, answer };
       }));
+    if (hadSay) await endInvites(this.#layer, room, caller.user.id);
   }
 
   /**
-   * Gives a member another role.
+   * Gives a member another role. Who may no longer invite leaves no invitation behind.
    *
    * @param room A parsed name.
    * @param person Who gets it. Oneself: an owner may step down.
    * @throws {ChatError} `forbidden`; `not_found`: they are not in the room; `conflict`: nobody would own it, or more than 100 would.
    */
-  setRole(caller: Caller, room: string, person: string, role: Role): Promise<void> {
-    return this.#turns.take(room, () =>
-      transact<void>(this.#layer, async () => {
+  async setRole(caller: Caller, room: string, person: string, role: Role): Promise<void> {
+    const lostSay = await this.#turns.take(room, () =>
+      transact<boolean>(this.#layer, async () => {
         const now = this.#now();
         const state = await readState(this.#layer, caller, room, { person, now });
         const { standing: { document, ...standing }, target } = state;
@@ -207,7 +217,8 @@ export class Members {
         if (target?.role === undefined || document === undefined) {
           throw new ChatError("not_found", `Cannot make ${quote(person)} ${role}: they are not in ${quote(room)}`);
         }
-        if (target.role === role) return { answer: undefined };
+        if (target.role === role) return { answer: false };
+        const answer = () => mayInviteAs(target.role) && !mayInviteAs(role);
         if (target.role === "owner" && standing.level !== "admin" && person !== caller.user.id) {
           throw new ChatError("forbidden", `Cannot make ${quote(person)} ${role}: they are an owner, as you are`);
         }
@@ -230,8 +241,9 @@ export class Members {
           membershipNews(person, room, "role", now),
           audited(room, { at: now, user: caller.user, action: "role", member, role }),
         ];
-        return { group: roomGroup(room), event, options: { change, also }, answer: () => undefined };
+        return { group: roomGroup(room), event, options: { change, also }, answer };
       }));
+    if (lostSay) await endInvites(this.#layer, room, person);
   }
 
   /**
@@ -250,9 +262,9 @@ export class Members {
     });
   }
 
-  /** The rooms that somebody is in, by name; at most 1,000. */
+  /** The rooms that somebody has in their list, by name: all that they are in but for direct rooms that they have hidden, or been written nothing in. */
   async roomsOf(person: string): Promise<string[]> {
-    const found = await this.#layer.list({ prefix: documentKey("membership", person), limit: 1_000 });
+    const found = await listMembershipDocuments(this.#layer, person);
     return found.map(({ key }) => key[2] ?? "");
   }
 

@@ -18,6 +18,7 @@ import type { MessageEvent, User } from "../protocol/events.ts";
 import { parseKey, parseText } from "../protocol/names.ts";
 import { allowed, decidingAnew, writeAction } from "./allowed.ts";
 import { deciding as decidingDeletion, forgetReactions } from "./deletion.ts";
+import { isUnsettled, settle } from "./direct_lists.ts";
 import { deciding as decidingEdit } from "./edit.ts";
 import { roomGroup } from "./keys.ts";
 import { findMentions, mentionEntries } from "./mentions.ts";
@@ -106,7 +107,7 @@ export class Messages {
     const { user } = caller;
     if (isPlain(parsed) && this.#isFree(user, room)) {
       const standing = this.#known(caller, room);
-      if (standing !== undefined && isUsual(standing)) {
+      if (standing !== undefined && isUsual(standing, user)) {
         try {
           return await this.#publish(room, user, parsed, standing);
         } catch (error) {
@@ -204,18 +205,20 @@ export class Messages {
       const thread = draft.thread === undefined ? undefined : await joinThread(layer, room, draft.thread, at);
       const mentions = await findMentions(layer, room, draft.text, may("mentionRoom", standing));
       const slow = await takeSlowTurn(layer, standing, { person: user.id, key: draft.key, at });
+      const settled = await settle(layer, standing, user.id, at);
       // Nobody answers what was deleted a moment ago.
       const change = together(
         { checks: standing.checks },
         answered && { checks: [answered.check] },
         thread?.change,
         slow,
+        settled?.change,
       );
       const { event, options } = this.#compose(user, draft, change, at);
       if (draft.reply !== undefined) event.reply = draft.reply;
       if (thread !== undefined) Object.assign(event, { thread: draft.thread, count: thread.count });
       if (mentions.length > 0) event.mentions = mentions;
-      const also = mentionEntries(room, mentions, user, at);
+      const also = [...mentionEntries(room, mentions, user, at), ...settled?.also ?? []];
       return {
         group: roomGroup(room),
         event,
@@ -236,13 +239,13 @@ export class Messages {
   #compose(
     user: User,
     draft: Draft,
-    { checks, sets, amends }: Change,
+    { checks, sets, deletes, amends }: Change,
     at = this.#parts.now(),
   ): { event: MessageEvent; options: PublishOptions } {
     const { key, text } = draft;
     const change: Change = sets === undefined && amends === undefined
       ? { checks: checks ?? [] }
-      : { checks: checks ?? [], sets: sets ?? [], amends: amends ?? [] };
+      : { checks: checks ?? [], sets: sets ?? [], deletes: deletes ?? [], amends: amends ?? [] };
     const event: MessageEvent = { type: "message", at, user, ...(key !== undefined && { key }), text };
     if (key === undefined) return { event, options: { change } };
     return { event, options: { change, key, author: user.id, isSame: (first) => isSame(first, draft) } };
@@ -264,9 +267,9 @@ function isPlain({ text, reply, thread }: Draft): boolean {
 }
 
 /** Whether somebody may say something plain at once. */
-function isUsual(standing: Standing): boolean {
+function isUsual(standing: Standing, { id }: User): boolean {
   const { room, level } = standing;
-  return (room.slowModeS === 0 || level !== "member") && may(writeAction(room), standing);
+  return (room.slowModeS === 0 || level !== "member") && may(writeAction(room), standing) && !isUnsettled(standing, id);
 }
 
 /** Whether a retry says what the first try said. It has another time; and what the first one became since cannot be compared. */

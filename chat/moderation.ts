@@ -5,11 +5,12 @@
  */
 
 import type { ChannelLayer } from "../layers/layer.ts";
-import type { Caller } from "../protocol/caller.ts";
+import { type Caller, OPERATOR_ID } from "../protocol/caller.ts";
 import { ChatError, quote } from "../protocol/errors.ts";
 import type { MemberEvent, User } from "../protocol/events.ts";
 import { audited, type AuditEvent } from "./audit.ts";
 import { type BanDocument, banDocument, type MemberDocument } from "./documents.ts";
+import { endInvites, mayInviteAs } from "./invites.ts";
 import { documentKey, roomGroup } from "./keys.ts";
 import { type NamePage, type NamePageOptions, readNamePage } from "./name_pages.ts";
 import { LEVELS, require } from "./permissions.ts";
@@ -181,22 +182,25 @@ export class Moderation {
   }
 
   /** @param decide Undefined: it is so already. */
-  #judge(
+  async #judge(
     caller: Caller,
     room: string,
     person: string,
     decide: (target: MemberDocument | undefined, now: number) => Verdict | undefined,
   ): Promise<void> {
-    return this.#turns.take(room, () =>
-      transact<void>(this.#layer, async () => {
+    const lostSay = await this.#turns.take(room, () =>
+      transact<boolean>(this.#layer, async () => {
         const now = this.#now();
         const state = await readState(this.#layer, caller, room, { person, now });
         const { standing, target } = state;
         require("moderate", standing);
         assertBelow(state, person, now);
         const verdict = decide(target, now);
-        if (verdict === undefined) return { answer: undefined };
+        if (verdict === undefined) return { answer: false };
         const { change, action, until, reason, parts } = verdict;
+        if (person === OPERATOR_ID && !change.startsWith("un")) {
+          throw new ChatError("forbidden", `Cannot ${action} ${quote(person)}: they keep order everywhere`);
+        }
         const user = target?.user ?? await this.#known(person, room);
         const after = { ...verdict.after, user };
         const event = memberNews(change, { at: now, by: caller.user, member: user, role: after.role, until });
@@ -212,8 +216,11 @@ export class Moderation {
           membershipNews(person, room, change, now),
           audited(room, { at: now, user: caller.user, action, member: user, until, reason }),
         ];
-        return { group: roomGroup(room), event, options: { change: documents, also }, answer: () => undefined };
+        const answer = () => mayInviteAs(target?.role) && after.role === undefined;
+        return { group: roomGroup(room), event, options: { change: documents, also }, answer };
       }));
+    // Since the step above none of them lets anybody in; this clears them away.
+    if (lostSay) await endInvites(this.#layer, room, person);
   }
 
   async #known(person: string, room: string): Promise<User> {

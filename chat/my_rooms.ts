@@ -4,15 +4,20 @@ import { type MessageEvent, messageEvent, type Role, type RoomInfo } from "../pr
 import { ChatError } from "../protocol/errors.ts";
 import { memberDocument, type MembershipDocument, membershipDocument, roomDocument } from "./documents.ts";
 import { documentKey } from "./keys.ts";
+import { listMembershipDocuments } from "./memberships.ts";
 import { type Counts, parseMarker, type Reading } from "./reading.ts";
 import { unusedRoom } from "./room_names.ts";
 import { findMessage } from "./stored_message.ts";
+import { Turns } from "./turns.ts";
 
 /** Rooms of one person that are listed at most. */
 const MAX_ROOMS = 1_000;
 
+/** Rooms that are counted in one go; then it is others' turn: 1,000 would keep an isolate busy for 50 ms. */
+const STEP = 50;
+
 /** One of a person's rooms, as it is now. */
-export interface MyRoom extends Counts, Pick<MembershipDocument, "notify" | "favourite" | "joinedAt"> {
+export interface MyRoom extends Counts, Pick<MembershipDocument, "notify" | "favourite" | "joinedAt" | "request"> {
   /** The room. */
   readonly room: RoomInfo;
   /** What they are in it. */
@@ -38,7 +43,7 @@ export interface Membership {
 /** The rooms that somebody is in and may use with what they came with; two reads. */
 export async function listMemberships(layer: ChannelLayer, { user, rooms }: Caller): Promise<Membership[]> {
   const [found, listed] = await Promise.all([
-    layer.list({ prefix: ["membership", user.id], limit: MAX_ROOMS }),
+    listMembershipDocuments(layer, user.id),
     layer.list({ prefix: ["read", user.id], limit: MAX_ROOMS }),
   ]);
   // Markers outlive memberships: of somebody who was in very many rooms the list is not all.
@@ -55,10 +60,18 @@ export async function listMemberships(layer: ChannelLayer, { user, rooms }: Call
   });
 }
 
+/** Options of {@linkcode MyRooms}. */
+export interface MyRoomsOptions {
+  /** Counts what a list of so many rooms costs. @throws {ChatError} `rate_limited`. Default: nothing. */
+  readonly charge?: (person: string, rooms: number) => void;
+}
+
 /** People's own lists of rooms. */
 export class MyRooms {
   readonly #layer: ChannelLayer;
   readonly #reading: Reading;
+  readonly #charge: (person: string, rooms: number) => void;
+  readonly #turns = new Turns();
 
   /**
    * Makes it.
@@ -66,23 +79,42 @@ export class MyRooms {
    * @param layer Holds the documents.
    * @param reading Counts what is unread.
    */
-  constructor(layer: ChannelLayer, reading: Reading) {
+  constructor(layer: ChannelLayer, reading: Reading, options: MyRoomsOptions = {}) {
     this.#layer = layer;
     this.#reading = reading;
+    this.#charge = options.charge ?? (() => {});
   }
 
   /**
-   * All the rooms that somebody is in, at most 1,000, with what they have not read; the one with the newest message first.
+   * All the rooms that somebody is in, at most 1,000, with what they have not read; the one with the newest message first. One list
+   * of a person is made at a time.
    *
-   * @throws {ChatError} `unavailable`.
+   * @throws {ChatError} `rate_limited`, `unavailable`.
    */
   list(caller: Caller): Promise<MyRoom[]> {
-    return listMyRooms(this.#layer, this.#reading, caller);
+    return this.#turns.take(caller.user.id, async () => {
+      const memberships = await listMemberships(this.#layer, caller);
+      this.#charge(caller.user.id, memberships.length);
+      const rooms: MyRoom[] = [];
+      for (let start = 0; start < memberships.length; start += STEP) {
+        // What is known already is counted without waiting for anything: frames and timers come in between.
+        if (start > 0) await new Promise((resolve) => setTimeout(resolve));
+        rooms.push(...await describeRooms(this.#layer, this.#reading, caller, memberships.slice(start, start + STEP)));
+      }
+      // Cursors of all rooms are of one database, so they sort by time.
+      return rooms.sort((a, b) =>
+        compare(b.lastMessage?.cursor ?? "", a.lastMessage?.cursor ?? "") || b.joinedAt - a.joinedAt
+      );
+    });
   }
 }
 
-async function listMyRooms(layer: ChannelLayer, reading: Reading, caller: Caller): Promise<MyRoom[]> {
-  const memberships = await listMemberships(layer, caller);
+async function describeRooms(
+  layer: ChannelLayer,
+  reading: Reading,
+  caller: Caller,
+  memberships: readonly Membership[],
+): Promise<MyRoom[]> {
   const documents = await layer.get(memberships.flatMap(({ room }) => [
     documentKey("room", room),
     documentKey("member", room, caller.user.id),
@@ -106,10 +138,7 @@ async function listMyRooms(layer: ChannelLayer, reading: Reading, caller: Caller
       ...(lastMessage !== undefined && { lastMessage }),
     }];
   }));
-  // Cursors of all rooms are of one database, so they sort by time.
-  return rooms.flat().sort((a, b) =>
-    compare(b.lastMessage?.cursor ?? "", a.lastMessage?.cursor ?? "") || b.joinedAt - a.joinedAt
-  );
+  return rooms.flat();
 }
 
 async function lastMessageOf(

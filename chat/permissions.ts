@@ -33,8 +33,8 @@ export const RULES = {
   read: { public: "stranger", private: "muted", direct: "muted", changes: false },
   /** Become a member without an invitation. */
   enter: { public: "stranger", private: "never", direct: "never", changes: true },
-  /** End the membership. What two people wrote to each other stays theirs: a direct room can be muted, not left. */
-  leave: { public: "stranger", private: "muted", direct: "never", changes: false },
+  /** End the membership. What two people wrote to each other stays theirs: a direct room is only taken out of one's list. */
+  leave: { public: "stranger", private: "muted", direct: "muted", changes: false },
   /** Mark as read, choose what to be told of. */
   belong: same("muted", false),
   /** Send, reply; where moderators write, see `writeModerated`. */

@@ -55,22 +55,23 @@ export class RateLimit {
   }
 
   /**
-   * Takes one token.
+   * Takes tokens, all or none.
    *
    * @param name Whose bucket.
+   * @param tokens How many, at most the burst: more never fit. Default 1.
+   * @param again How many whoever tries again has to take before these. Default 0.
    * @returns What is left; without a limit {@linkcode Infinity}.
-   * @throws {ChatError} `rate_limited`, with the time until there is one. It costs nothing.
+   * @throws {ChatError} `rate_limited`, with the time until there are as many. It costs nothing.
    */
-  take(name: string): Allowance {
+  take(name: string, tokens = 1, again = 0): Allowance {
     if (this.#perMs === 0) return UNLIMITED;
     const now = this.#now();
-    const costMs = 1 / this.#perMs;
-    const fullAt = Math.max(now, this.#fullAt.get(name) ?? 0) + costMs;
-    const overMs = fullAt - now - this.#burst * costMs;
+    const fullAt = Math.max(now, this.#fullAt.get(name) ?? 0) + tokens / this.#perMs;
+    const overMs = fullAt - now - this.#burst / this.#perMs;
     // Half a microsecond of rounding is no reason to refuse.
     if (overMs > 1e-3) {
       throw new ChatError("rate_limited", `Too fast: at most ${this.#perMs * 1_000} a second`, {
-        retryAfterMs: Math.ceil(overMs),
+        retryAfterMs: Math.ceil(overMs + again / this.#perMs),
       });
     }
     this.#fullAt.set(name, fullAt);

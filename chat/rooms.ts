@@ -10,6 +10,7 @@ import { ChatError, quote } from "../protocol/errors.ts";
 import { type RoomEvent, type RoomInfo, roomInfo } from "../protocol/events.ts";
 import { assertRoomForMore } from "./admission.ts";
 import { audited, type AuditEvent } from "./audit.ts";
+import type { RoomDocument } from "./documents.ts";
 import { documentKey, roomGroup } from "./keys.ts";
 import { type NamePage, type NamePageOptions, readNamePage } from "./name_pages.ts";
 import { require } from "./permissions.ts";
@@ -93,7 +94,7 @@ export class Rooms {
       const event: RoomEvent = { type: "room", at, user, room: info };
       const change = changeOf(
         standing,
-        roomParts(newRoom(info, at, [user.id])),
+        roomParts({ ...newRoom(info, at, [user.id]), said: saidBy(user.id, info) }),
         memberParts(room, target, { user, role }, at),
       );
       const also = [
@@ -162,7 +163,7 @@ export class Rooms {
       const info = withSettings({ ...before, ...(archived !== undefined && { archived }) }, settings);
       if (JSON.stringify(info) === JSON.stringify(before)) return { answer: before };
       const event: RoomEvent = { type: "room", at, user: caller.user, room: info };
-      const change = changeOf(standing, roomParts({ ...document, info, rules: document.rules + 1 }));
+      const change = changeOf(standing, roomParts({ ...document, info, said: saidBy(caller.user.id, info, document), rules: document.rules + 1 }));
       const action: AuditEvent["action"] = info.archived === before.archived
         ? "settings"
         : info.archived
@@ -180,6 +181,14 @@ export class Rooms {
     }
     return parsePublicName(name ?? "");
   }
+}
+
+/** Whose words a room is described in, after somebody has said how it is. */
+function saidBy(id: string, { title, topic }: RoomInfo, before?: RoomDocument): RoomDocument["said"] {
+  const { said = {}, info } = before ?? {};
+  const of = (text: string | undefined, known: string | undefined, by: string | undefined) => text === known ? by : id;
+  const [titleBy, topicBy] = [of(title, info?.title, said.title), of(topic, info?.topic, said.topic)];
+  return { by: id, ...(titleBy !== undefined && { title: titleBy }), ...(topicBy !== undefined && { topic: topicBy }) };
 }
 
 /** The fields in the order of `roomInfo`, so that what is the same has the same JSON. */

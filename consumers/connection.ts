@@ -34,7 +34,7 @@ export interface ConnectionParts {
   /** Groups and channels. */
   readonly layer: ChannelLayer;
   /** Counts the open ones. */
-  readonly connections: Pick<Connections, "add" | "delete">;
+  readonly connections: Pick<Connections, "add" | "assign" | "delete">;
   /** Told of every throw that is not a `ChatError`. */
   readonly report: Report;
 }
@@ -122,14 +122,36 @@ export class Connection implements SocketEvents {
   accept(options: { protocol?: string; headers?: HeadersInit } = {}): Promise<void> {
     const pending = this.#pending;
     if (pending === undefined) throw new TypeError(`Cannot accept a connection that is ${this.#state} already`);
-    const { socket, response } = pending.upgrade(this, options);
+    // Refused before there is a socket: with a status that says why.
+    this.#parts.connections.add(this, { address: this.scope.address, person: this.scope.caller?.user.id });
+    let upgraded;
+    try {
+      upgraded = pending.upgrade(this, options);
+    } catch (error) {
+      this.#parts.connections.delete(this);
+      throw error;
+    }
+    const { socket, response } = upgraded;
     this.#pending = undefined;
     this.#socket = socket;
     this.#state = "accepted";
-    this.#parts.connections.add(this);
     const opened = new Promise<void>((resolve) => this.#hasOpened = resolve);
     pending.answer({ kind: "accepted", response });
     return opened;
+  }
+
+  /**
+   * Counts the connection as somebody's; closes it with 1008 when they have too many.
+   *
+   * @throws {ChatError} `rate_limited`.
+   */
+  countFor(person: string): void {
+    try {
+      this.#parts.connections.assign(this, person);
+    } catch (error) {
+      this.close(CLOSE.policy, "Too many connections are open");
+      throw error;
+    }
   }
 
   /** Sends one frame; nothing when the connection is not open. */

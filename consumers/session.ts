@@ -168,6 +168,7 @@ export class SessionConsumer extends Consumer {
       caller = { ...caller, user: await service.people.rename(caller, name) };
       await service.members.rename(caller.user);
     }
+    this.connection.countFor(caller.user.id);
     const own = personGroup(caller.user.id);
     const ended = (cause: unknown) => this.connection.ended(cause);
     await this.connection.hold(own, (deliver) => this.channelLayer.subscribe(own, { deliver, ended }));

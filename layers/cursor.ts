@@ -43,6 +43,16 @@ export function justBefore(cursor: Cursor): Cursor {
   return stamp === 0n ? cursor : commitCursor(epochOf(cursor), (stamp - 1n).toString(16).padStart(20, "0"));
 }
 
+/** The place right behind an entry: what is before it ends with the entry. */
+export function justBehind(cursor: Cursor): Cursor {
+  return cursor.slice(0, STAMP_END) + (indexOf(cursor) + 1).toString(16).padStart(3, "0");
+}
+
+/** The place behind whatever may ever come. */
+export function endCursor(epoch: string): Cursor {
+  return commitCursor(epoch, "f".repeat(20));
+}
+
 /** A random epoch: 6 of [0-9a-z], 2 billion of them. */
 export function newEpoch(): string {
   const digits = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;

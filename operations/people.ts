@@ -185,17 +185,14 @@ const getPerson = operation({
   output: z.object({
     user,
     kind: kindField,
-    here: z.boolean().describe("Whether one of their devices is in a room now."),
-    lastSeenAt: when.optional().describe(
-      "When their last device left, in milliseconds since 1970; absent: never, or they are here.",
-    ),
   }),
   errors: ["not_found"],
   cost: "read",
-  async run({ people, presence }, _call, { person }) {
-    const [found, { here, seen }] = await Promise.all([people.find(person), presence.lastSeen(person)]);
+  async run({ people }, _call, { person }) {
+    const found = await people.find(person);
     if (found === undefined || found.erased) throw new ChatError("not_found", "Cannot find this person");
-    return { user: found.user, kind: found.kind, here, ...(seen !== undefined && { lastSeenAt: seen }) };
+    // When they come and go is for those who share a room with them: `last_seen`.
+    return { user: found.user, kind: found.kind };
   },
 });
 

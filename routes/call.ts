@@ -98,9 +98,14 @@ export function callerOf(parts: CallParts, cost: Cost): (c: Context<Env>) => Pro
  */
 export function limitAddress(parts: Pick<CallParts, "limits" | "addresses">, cost: Cost): MiddlewareHandler<Env> {
   return (c, next) => {
-    parts.limits.take("address", addressName(parts.addresses.client(peerOf(c), c.req.raw.headers)), cost);
+    parts.limits.take("address", addressName(addressOf(parts, c)), cost);
     return next();
   };
+}
+
+/** The client's address; `""` where it is not known. */
+export function addressOf({ addresses }: Pick<CallParts, "addresses">, c: Context<Env>): string {
+  return addresses.client(peerOf(c), c.req.raw.headers);
 }
 
 function peerOf(c: Context<Env>): string | undefined {

@@ -19,6 +19,8 @@ export interface EventStreamParts {
   readonly layer: ChannelLayer;
   /** Counts it while it is open. */
   readonly connections: Pick<Connections, "add" | "delete">;
+  /** The reader's address; `""` where it is not known. */
+  readonly address: string;
   /** Who reads. */
   readonly caller: Caller;
   /** A parsed room name. */
@@ -48,7 +50,7 @@ const DEPARTURES: readonly string[] = ["kicked", "banned", "left"];
 /**
  * Opens a stream. It ends with the reader, the credential, the membership, the drain, or the layer.
  *
- * @throws {ChatError} What `permit` throws; `bad_cursor`, `unavailable`.
+ * @throws {ChatError} What `permit` throws; `rate_limited` (too many are open), `bad_cursor`, `unavailable`.
  */
 export async function openEventStream(parts: EventStreamParts): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const stream = new EventStream(parts);
@@ -87,7 +89,7 @@ class EventStream {
   }
 
   async open(): Promise<void> {
-    const { caller, after, permit, connections, pingMs = 15_000, now = Date.now } = this.#parts;
+    const { caller, address, after, permit, connections, pingMs = 15_000, now = Date.now } = this.#parts;
     await this.#subscribe(personGroup(caller.user.id), undefined, ({ entries }) => {
       if (entries.some((entry) => endsCredential(entry, caller))) this.close();
     });
@@ -97,7 +99,7 @@ class EventStream {
     // Nothing has been handed out yet: whoever is refused here has read nothing.
     await permit();
     if (this.#isClosed) return;
-    connections.add(this);
+    connections.add(this, { address, person: caller.user.id });
     this.#timers.push(setInterval(() => this.#ping(), pingMs));
     const { expiresAt } = caller;
     if (expiresAt === undefined) return;

@@ -2,13 +2,11 @@ import type { ChannelLayer } from "../../layers/layer.ts";
 import { parseCursor } from "../../layers/cursor.ts";
 import type { Caller } from "../../protocol/caller.ts";
 import { allowed } from "../allowed.ts";
-import { documentKey } from "../keys.ts";
+import { listMembershipDocuments } from "../memberships.ts";
 import type { Standings } from "../standings.ts";
+import { Turns } from "../turns.ts";
 import type { Wanted } from "./query.ts";
 import type { FoundMessages, Search, ThreadPage } from "./search.ts";
-
-/** Rooms of one person that are searched; one is in no more. */
-const MAX_ROOMS = 1_000;
 
 /** What {@linkcode Finder} is made of. */
 export interface FinderParts {
@@ -29,6 +27,7 @@ export interface Find extends Wanted {
 /** Search, for those who may read what is found. */
 export class Finder {
   readonly #parts: FinderParts;
+  readonly #turns = new Turns();
 
   /**
    * Makes it.
@@ -40,19 +39,21 @@ export class Finder {
   }
 
   /**
-   * Finds messages, newest first.
+   * Finds messages, newest first; of one person one page at a time.
    *
    * @param page `next` of the page before; `limit` 1 to 50.
    * @throws {ChatError} `bad_request`, `bad_cursor`, `cursor_expired`, `forbidden`, `unavailable`.
    */
-  async messages(
+  messages(
     caller: Caller,
     { room, ...wanted }: Find,
     page: { readonly next?: string | undefined; readonly limit: number },
   ): Promise<FoundMessages> {
-    if (room !== undefined) await allowed(this.#parts.standings, caller, room, () => ["read"], true);
-    const rooms = room === undefined ? await this.#roomsOf(caller) : [room];
-    return await this.#parts.search.messages(rooms, wanted, page);
+    return this.#turns.take(caller.user.id, async () => {
+      if (room !== undefined) await allowed(this.#parts.standings, caller, room, () => ["read"], true);
+      const rooms = room === undefined ? await this.#roomsOf(caller) : [room];
+      return await this.#parts.search.messages(rooms, wanted, page);
+    });
   }
 
   /**
@@ -76,7 +77,7 @@ export class Finder {
 
   /** Whoever is put out of a room loses the membership in the same step. */
   async #roomsOf({ user, rooms: only }: Caller): Promise<string[]> {
-    const found = await this.#parts.layer.list({ prefix: documentKey("membership", user.id), limit: MAX_ROOMS });
+    const found = await listMembershipDocuments(this.#parts.layer, user.id);
     const rooms = found.flatMap(({ key: [, , room] }) => room === undefined ? [] : [room]);
     return only === undefined ? rooms : rooms.filter((room) => only.includes(room));
   }

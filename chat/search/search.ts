@@ -5,16 +5,24 @@
  * @module
  */
 
-import { parseCursor } from "../../layers/cursor.ts";
+import { endCursor, epochOf, justBehind, parseCursor } from "../../layers/cursor.ts";
 import type { Change, ChannelLayer, Cursor, Entry } from "../../layers/layer.ts";
+import { roomGroup } from "../keys.ts";
 import { BackwardScan } from "./backward_scan.ts";
+import { Bounds } from "./bounds.ts";
 import { scanForward } from "./forward_scan.ts";
 import { extendFilter, indexRoom } from "./index_room.ts";
-import { messageQuery, threadQuery, type Wanted } from "./query.ts";
+import { messageQuery, type Query, threadQuery, type Wanted } from "./query.ts";
 import { SEGMENT_ENTRIES } from "./segments.ts";
 
 /** Rooms whose messages are counted at a time. */
 const MAX_COUNTED = 10_000;
+
+/** Rooms that are all begun at once; of more it is first found out which of them come first. */
+const MAX_BEGUN = 16;
+
+/** Rooms that are asked at a time where they end. */
+const AT_ONCE = 8;
 
 /** Options of {@linkcode Search}. */
 export interface SearchOptions {
@@ -59,6 +67,7 @@ export class Search {
   readonly #failed: (room: string, error: unknown) => void;
   readonly #clock: () => number;
   readonly #closing = new AbortController();
+  readonly #bounds = new Bounds();
   /** Messages since the room was last indexed, of this isolate. */
   #counts = new Map<string, number>();
   readonly #indexing = new Map<string, Promise<number>>();
@@ -78,7 +87,8 @@ export class Search {
   /**
    * Finds messages, newest first.
    *
-   * @param rooms Where; those that the asker may read. Each costs at least one read.
+   * @param rooms Where; those that the asker may read. Each costs at least one read, over several pages if need be: until all of them
+   * are known the pages are empty, and `next` may stay the same.
    * @param wanted See {@linkcode messageQuery}.
    * @param page `next` of the page before, if there was one; `limit` 1 to 50. More are answered only if they have the last one's very cursor.
    * @throws {ChatError} `bad_request`, `bad_cursor`, `cursor_expired`, `unavailable`.
@@ -91,8 +101,8 @@ export class Search {
     const query = messageQuery(wanted);
     if (next !== undefined) parseCursor(next);
     const endsAt = this.#clock() + this.#budgetMs;
-    const scans = rooms.map((room) => new BackwardScan(this.#layer, room, query, next));
-    await Promise.all(scans.map((scan) => scan.step()));
+    const scans = await this.#begin(rooms, query, next, endsAt);
+    if (!Array.isArray(scans)) return { items: [], next: scans.next };
     for (;;) {
       // Whatever is still to be found is older than this.
       const lead = leadOf(scans);
@@ -108,6 +118,42 @@ export class Search {
       }
       await lead.step();
     }
+  }
+
+  /** Scans of the rooms in which there is anything; or where to go on, when there was no time to find out where each begins. */
+  async #begin(
+    rooms: readonly string[],
+    query: Query,
+    next: Cursor | undefined,
+    endsAt: number,
+  ): Promise<BackwardScan[] | { readonly next: Cursor }> {
+    if (rooms.length <= MAX_BEGUN) {
+      const scans = rooms.map((room) => new BackwardScan(this.#layer, room, query, next));
+      await Promise.all(scans.map((scan) => scan.step()));
+      return scans;
+    }
+    const lasts = rooms.map((room) => next === undefined ? undefined : this.#bounds.find(room, next, this.#clock()));
+    const unknown = rooms.flatMap((_, index) => lasts[index] === undefined ? [index] : []);
+    for (let done = 0; done < unknown.length; done += AT_ONCE) {
+      const some = unknown.slice(done, done + AT_ONCE);
+      const heads = await Promise.all(some.map(async (index) => {
+        const room = rooms[index] ?? "";
+        const before = next === undefined ? {} : { before: next };
+        // A message that comes while we read is newer than the search.
+        const now = this.#clock();
+        const { entries, head } = await this.#layer.read(roomGroup(room), { ...before, limit: 1 });
+        const last = lasts[index] = entries.at(-1)?.cursor ?? "";
+        this.#bounds.note(room, next, last, now);
+        return head;
+      }));
+      const isLate = done + AT_ONCE < unknown.length && this.#clock() >= endsAt;
+      if (isLate) return { next: next ?? endCursor(epochOf(heads[0] ?? "")) };
+    }
+    // Below what each has: so the one with the newest entry leads, and those with old ones wait for their turn.
+    return rooms.flatMap((room, index) => {
+      const last = lasts[index];
+      return last ? [new BackwardScan(this.#layer, room, query, justBehind(last))] : [];
+    });
   }
 
   /**

@@ -33,7 +33,7 @@ export interface DeliveryParts {
   readonly layer: ChannelLayer;
   /** How it is posted. */
   readonly posting: PostOptions;
-  /** How many post at once. */
+  /** How many post at once, by host. */
   readonly slots: Slots;
   /** Told of faults that are ours. */
   readonly report: (what: string, error: unknown) => void;
@@ -188,7 +188,7 @@ export class Delivery {
   async #post(entries: readonly Entry[], upTo: string): Promise<Answer> {
     const { id, room, url, secret, cursor } = this.#webhook;
     const body = `{"webhook":"${id}","room":${JSON.stringify(room)},"events":${encodeEvents(entries)}}`;
-    const release = await this.#parts.slots.take(this.#signal);
+    const release = await this.#parts.slots.take(new URL(url).hostname, this.#signal);
     try {
       const headers = await signedHeaders(secret, body, {
         id: await messageId(id, cursor, upTo),

@@ -10,6 +10,9 @@ import { user } from "../../protocol/events.ts";
 /** Webhooks, and hooks, that a room may have. */
 export const MAX_PER_ROOM = 20;
 
+/** Webhooks that one person may have made, in all rooms together: rooms are made freely, and each webhook costs its share of the delivery. */
+export const MAX_PER_CREATOR = 100;
+
 /** What an outgoing webhook may ask for: everything lasting that happens in a room. */
 export const webhookEventType = z.enum(["message", "edit", "delete", "react", "pin", "member", "room"]);
 
@@ -74,7 +77,7 @@ export const hookDocument = z.object({
 /** See {@linkcode hookDocument}. */
 export type HookDocument = z.infer<typeof hookDocument>;
 
-/** `webhook_of <room>` and `hook_of <room>`: ids, oldest first. One document, so that the limit holds whoever comes at once. */
+/** `webhook_of <room>`, `hook_of <room>` and `webhook_by <person>`: ids, oldest first. One document, so that the limit holds whoever comes at once. */
 export const idList = z.array(z.string());
 
 /** The group on which the worker hears of webhooks that came, changed or went. Transient entries only. */

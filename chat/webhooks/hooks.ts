@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Change, ChannelLayer } from "../../layers/layer.ts";
 import type { Caller } from "../../protocol/caller.ts";
-import { ChatError } from "../../protocol/errors.ts";
+import { ChatError, quote } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/events.ts";
 import { parseJson, parseWith } from "../../protocol/frames.ts";
 import { parsePersonName } from "../../protocol/names.ts";
@@ -12,6 +12,7 @@ import type { RateLimit } from "../rate_limit.ts";
 import type { Standing, Standings } from "../standings.ts";
 import { type Decision, transact } from "../transact.ts";
 import { type HookDocument, hookDocument, idList, MAX_PER_ROOM, newHookId } from "./documents.ts";
+import { replayKey } from "./replay_key.ts";
 import { newSigningSecret, refusedHook, verifyRequest } from "./signature.ts";
 
 /** What is known of a message that was posted. */
@@ -32,6 +33,8 @@ export interface HooksParts {
   readonly standings: Pick<Standings, "find">;
   /** Says something in a room on behalf of a hook, which is no member. */
   readonly send: (user: User, room: string, message: { text: string; key?: string }) => Promise<Posted>;
+  /** Whether a parsed name is nobody's for good: a program does not speak in the operator's name, nor in one that somebody keeps. Default: all are. */
+  readonly isFreeName?: (name: string) => Promise<boolean>;
   /** How fast one hook may post; the hook's id is the name. */
   readonly limit: Pick<RateLimit, "take">;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -49,9 +52,6 @@ const posting = z.object({
   username: z.string().optional(),
   key: z.string().min(1).max(200).optional(),
 });
-
-/** Headers that say which message this is, so that a repetition is known; the first that is there counts. */
-const KEY_HEADERS = ["idempotency-key", "webhook-id", "x-github-delivery"];
 
 /** Incoming webhooks: a URL and a secret with which another program says something in one room. */
 export class Hooks {
@@ -75,10 +75,13 @@ export class Hooks {
    * @param room A parsed room name.
    * @param name Under which it posts; see `parsePersonName`.
    * @returns It, with its secret: this is the only time that it is told.
-   * @throws {ChatError} `forbidden` (also past 20 of them), `bad_name`.
+   * @throws {ChatError} `forbidden` (also past 20 of them), `bad_name`: also one that is reserved or somebody's for good.
    */
   async create(caller: Caller, room: string, name: string): Promise<HookDocument> {
     const parsedName = parsePersonName(name);
+    if (!await this.#isFree(parsedName)) {
+      throw new ChatError("bad_name", `Cannot use ${quote(parsedName)} for a hook: it is reserved, or somebody's, or looks like it`);
+    }
     return await this.#change(caller, room, async (standing) => {
       const { ids, check } = await this.#ids(room);
       if (ids.length >= MAX_PER_ROOM) {
@@ -130,7 +133,7 @@ export class Hooks {
   }
 
   /**
-   * Takes what another program posts.
+   * Takes what another program posts. Where it gives a name that is reserved or somebody's for good, the hook's own stands.
    *
    * @param id The hook's, from the URL.
    * @param headers The request's.
@@ -147,10 +150,20 @@ export class Hooks {
     const { text, content, name, username, key } = parseWith(parseJson(body), posting);
     const said = text ?? content;
     if (said === undefined) throw new ChatError("bad_request", 'Cannot post this: it has no "text" (or "content")');
-    const user = { id: `h_${id}`, name: parsePersonName(name ?? username ?? hook.name) };
-    const given = key ?? KEY_HEADERS.map((header) => headers.get(header) ?? "").find((value) => value !== "");
+    const user = { id: `h_${id}`, name: await this.#nameOf(hook, name ?? username) };
+    const given = replayKey(headers, key);
     const message = given === undefined ? { text: said } : { text: said, key: await keyOf(given) };
     return await this.#parts.send(user, hook.room, message);
+  }
+
+  async #nameOf(hook: HookDocument, given: string | undefined): Promise<string> {
+    if (given === undefined) return hook.name;
+    const name = parsePersonName(given);
+    return name === hook.name || await this.#isFree(name) ? name : hook.name;
+  }
+
+  async #isFree(name: string): Promise<boolean> {
+    return await this.#parts.isFreeName?.(name) ?? true;
   }
 
   async #find(id: string): Promise<HookDocument | undefined> {

@@ -123,8 +123,7 @@ async function addressesOf(url: URL, { allowPrivate, resolve = resolveHost }: Po
   const literal = literalOf(url);
   const found = literal === undefined ? await resolve(url.hostname) : [literal];
   const good = allowPrivate ? found : found.filter(isPublicAddress);
-  // Which addresses they were is nobody's business outside: the resolver may know names of the house.
-  if (good.length === 0) throw new PostError(`${url.hostname} has no public address`);
+  if (good.length === 0) throw unreachable(url.hostname);
   return good.slice(0, MAX_ADDRESSES);
 }
 
@@ -133,8 +132,13 @@ async function resolveHost(host: string): Promise<string[]> {
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);
   } catch (cause) {
-    throw new PostError(`${host} cannot be resolved`, { cause });
+    throw unreachable(host, cause);
   }
+}
+
+/** The same for a name that means nothing and for one that means this house: who asks would else learn which names the house has. */
+function unreachable(host: string, cause?: unknown): PostError {
+  return new PostError(`no public address is known of ${host}`, { cause });
 }
 
 async function connect(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Deno.TcpConn> {

@@ -1,4 +1,4 @@
-import type { Change, ChannelLayer } from "../../layers/layer.ts";
+import type { Change, ChannelLayer, Document, DocumentKey } from "../../layers/layer.ts";
 import type { Caller } from "../../protocol/caller.ts";
 import { ChatError, quote } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/events.ts";
@@ -9,6 +9,7 @@ import type { Standing, Standings } from "../standings.ts";
 import { type Decision, transact } from "../transact.ts";
 import {
   idList,
+  MAX_PER_CREATOR,
   MAX_PER_ROOM,
   newHookId,
   type WebhookDocument,
@@ -73,7 +74,7 @@ export class Webhooks {
    * @param caller Who; must be one who may configure the room.
    * @param room A parsed room name.
    * @returns It, with the secret that signs: this is the only time that it is told.
-   * @throws {ChatError} `forbidden` (also past 20 of them), `bad_request`: not a URL that may be posted to.
+   * @throws {ChatError} `forbidden` (also past 20 of them in the room, or 100 of the caller's), `bad_request`: not a URL that may be posted to.
    */
   async create(
     caller: Caller,
@@ -82,11 +83,12 @@ export class Webhooks {
   ): Promise<WebhookDocument> {
     const target = this.#target(url);
     return await this.#change(caller, room, async (standing) => {
-      const listKey = documentKey("webhook_of", room);
-      const [list] = await this.#parts.layer.get([listKey]);
-      const ids = idList.parse(list?.value ?? []);
-      if (ids.length >= MAX_PER_ROOM) {
+      const [ofRoom, ofCreator] = await this.#lists(room, caller.user.id);
+      if (ofRoom.ids.length >= MAX_PER_ROOM) {
         throw new ChatError("forbidden", `Cannot make another webhook: a room has at most ${MAX_PER_ROOM}`);
+      }
+      if (ofCreator.ids.length >= MAX_PER_CREATOR) {
+        throw new ChatError("forbidden", `Cannot make another webhook: you have made ${MAX_PER_CREATOR}, the most`);
       }
       const { head } = await this.#parts.layer.read(roomGroup(room), { limit: 1 });
       const webhook: WebhookDocument = {
@@ -101,9 +103,10 @@ export class Webhooks {
         state: {},
       };
       return changed(caller.user, "webhook made", webhook, this.#now(), {
-        checks: [...standing.checks, { key: listKey, version: list?.version ?? null }],
+        checks: [...standing.checks, ofRoom.check, ofCreator.check],
         sets: [
-          { key: listKey, value: [...ids, webhook.id] },
+          { key: ofRoom.check.key, value: [...ofRoom.ids, webhook.id] },
+          { key: ofCreator.check.key, value: [...ofCreator.ids, webhook.id] },
           { key: documentKey("webhook", webhook.id), value: webhook },
         ],
       });
@@ -158,14 +161,16 @@ export class Webhooks {
    */
   async delete(caller: Caller, room: string, id: string): Promise<void> {
     await this.#change<WebhookDocument | undefined>(caller, room, async (standing) => {
-      const listKey = documentKey("webhook_of", room);
-      const [list] = await this.#parts.layer.get([listKey]);
-      const ids = idList.parse(list?.value ?? []);
-      if (!ids.includes(id)) return { answer: undefined };
-      const { before, check } = await this.#find(room, id);
+      const found = await this.#find(room, id).catch((error) => {
+        if (error instanceof ChatError && error.code === "not_found") return undefined;
+        throw error;
+      });
+      if (found === undefined) return { answer: undefined };
+      const { before, check } = found;
+      const lists = await this.#lists(room, before.createdBy.id);
       return changed(caller.user, "webhook deleted", before, this.#now(), {
-        checks: [...standing.checks, check, { key: listKey, version: list?.version ?? null }],
-        sets: [{ key: listKey, value: ids.filter((other) => other !== id) }],
+        checks: [...standing.checks, check, ...lists.map(({ check }) => check)],
+        sets: lists.map(({ ids, check: { key } }) => ({ key, value: ids.filter((other) => other !== id) })),
         deletes: [check.key],
       });
     });
@@ -209,6 +214,13 @@ export class Webhooks {
     return { before, check: { key, version: document?.version ?? null } };
   }
 
+  /** The webhooks of a room, and those that somebody made. */
+  async #lists(room: string, person: string) {
+    const keys = [documentKey("webhook_of", room), documentKey("webhook_by", person)] as const;
+    const [ofRoom, ofCreator] = await this.#parts.layer.get(keys);
+    return [listOf(keys[0], ofRoom), listOf(keys[1], ofCreator)] as const;
+  }
+
   #standing(caller: Caller, room: string): Standing | Promise<Standing> {
     return this.#parts.standings.find(caller, room, true);
   }
@@ -220,6 +232,10 @@ export class Webhooks {
       return await decide(standing);
     });
   }
+}
+
+function listOf(key: DocumentKey, found: Document | undefined) {
+  return { ids: idList.parse(found?.value ?? []), check: { key, version: found?.version ?? null } };
 }
 
 /** Into the audit trail, and to the worker, with the documents. */

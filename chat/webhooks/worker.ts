@@ -25,6 +25,9 @@ export interface WebhookWorkerParts extends Pick<DeliveryParts, "layer" | "posti
   readonly maxPosts?: number;
 }
 
+/** POSTs to one host that are under way at once: one that does not answer holds each for 10 s. */
+const MAX_POSTS_TO_HOST = 5;
+
 /** Webhooks that are read at once. */
 const PAGE_SIZE = 500;
 
@@ -45,7 +48,7 @@ export function createWebhookWorker(parts: WebhookWorkerParts): (signal: AbortSi
     random: Math.random,
     wait: waitFor,
     ...parts,
-    slots: new Slots(parts.maxPosts ?? 100),
+    slots: new Slots(parts.maxPosts ?? 100, MAX_POSTS_TO_HOST),
   };
   return (signal) => new Work(given, parts.pollMs ?? 15_000, signal).run();
 }

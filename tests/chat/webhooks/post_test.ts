@@ -118,11 +118,11 @@ Deno.test("a host is resolved once, and only to what is public: no name leads in
     const resolve = () => Promise.resolve([address]);
     assertEquals(
       await fails(`https://inside.example:${port}/`, { allowPrivate: false, resolve }),
-      "inside.example has no public address",
+      "no public address is known of inside.example",
     );
   }
-  assertEquals(await fails("https://localhost/", { allowPrivate: false }), "localhost has no public address");
-  assertEquals(await fails("https://nowhere.invalid/", LOCAL), "nowhere.invalid cannot be resolved");
+  assertEquals(await fails("https://localhost/", { allowPrivate: false }), "no public address is known of localhost");
+  assertEquals(await fails("https://nowhere.invalid/", LOCAL), "no public address is known of nowhere.invalid");
   assertEquals(receiver.received.length, 1);
 });
 
