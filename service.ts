@@ -5,6 +5,7 @@
  */
 
 import { type Auth, createAuth } from "./auth/auth.ts";
+import { isFreeName } from "./auth/names.ts";
 import type { Origins } from "./auth/origins.ts";
 import type { SignedOptions } from "./auth/signed.ts";
 import { allowed } from "./chat/allowed.ts";
@@ -134,7 +135,8 @@ export function createService(given: ServiceParts): RunningService {
     hooks: new Hooks({
       ...parts,
       isFreeName: (name) => isFreeName(layer, name),
-      limit: new RateLimit(HOOK_RATE), send: sendFor(messages),
+      limit: new RateLimit(HOOK_RATE),
+      send: sendFor(messages),
     }),
     webhooks: new Webhooks({ ...parts, posting }),
     rooms: new Rooms(parts),

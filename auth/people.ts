@@ -1,7 +1,7 @@
 import { documentKey, personGroup } from "../chat/keys.ts";
 import { transact } from "../chat/transact.ts";
 import type { ChannelLayer, Document } from "../layers/layer.ts";
-import type { Caller } from "../protocol/caller.ts";
+import { type Caller, OPERATOR_ID } from "../protocol/caller.ts";
 import { ChatError } from "../protocol/errors.ts";
 import type { PersonEvent, User } from "../protocol/events.ts";
 import { parsePersonName } from "../protocol/names.ts";
@@ -10,7 +10,7 @@ import { claimName, freeName } from "./names.ts";
 import type { AuthParts } from "./sessions.ts";
 
 /** The user that the deployment's own key speaks for. */
-export const OPERATOR: User = { id: "operator", name: "operator" };
+export const OPERATOR: User = { id: OPERATOR_ID, name: OPERATOR_ID };
 
 /** Everybody who was ever here. */
 export class People {

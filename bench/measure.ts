@@ -11,6 +11,8 @@ import { deno, REPOSITORY, type ServerSpec } from "./servers.ts";
 
 /** Longer than entering can take; a generator that hangs ends all the same. */
 const LOAD_GRACE_MS = 60_000;
+/** Milliseconds in which a client surely comes in: a session and a membership are two commits. */
+const ENTER_MS = 40;
 
 /** Which cores whom; undefined where nobody is pinned. */
 export interface Cores {
@@ -118,7 +120,7 @@ async function runLoad(
     JSON.stringify(plan),
   );
   const load = startChild({ command, cores: cores.load, cwd: REPOSITORY, env: {}, stdout: "piped" });
-  const plannedMs = plan.mode === "traffic" ? (plan.warmUpS + plan.seconds) * 1000 + plan.drainMs : 2 * plan.settleMs;
+  const plannedMs = plan.mode === "traffic" ? (plan.warmUpS + plan.seconds) * 1000 + plan.drainMs : 2 * plan.settleMs + plan.connections * ENTER_MS;
   const deadline = setTimeout(() => void load.stop(), plannedMs + LOAD_GRACE_MS);
   try {
     for await (const line of linesOf(load)) {

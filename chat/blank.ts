@@ -1,8 +1,8 @@
 import type { LayerEvent } from "../layers/layer.ts";
 
 /**
- * An event without what it tells of a person who is erased: no name, no text, no reason, title or topic that they wrote. Their id stays, so that the log keeps its sense: who was put out by
- * whom, which messages were one person's.
+ * An event, or a document like one, without what it tells of a person who is erased: no name, and no text, reason, title or topic that they
+ * wrote. Their id stays, so that the log keeps its sense: who was put out by whom, which messages were one person's.
  *
  * @param person Their id.
  * @returns Never longer than the event, but for a message of some characters; undefined: it tells nothing of them.
@@ -12,6 +12,7 @@ export function blanked(event: LayerEvent, person: string): LayerEvent | undefin
   // As it stands in JSON, where a quotation mark is escaped.
   if (!before.includes(JSON.stringify(person))) return undefined;
   const said = isTheirs(event, person) ? withoutWords(event) : event;
+  // A ban that they gave, which is a document.
   const then = isPerson(event["by"], person) && "reason" in said ? withoutReason(said) : said;
   const json = JSON.stringify(then, (_key, value) => isPerson(value, person) ? { ...value, name: "" } : value);
   // Made of an event a line above.
@@ -20,7 +21,7 @@ export function blanked(event: LayerEvent, person: string): LayerEvent | undefin
 
 /** A tombstone of a message, of an edit who did it to what, and everything else without what they put into words of their own. */
 function withoutWords(event: LayerEvent): LayerEvent {
-  const { type, at, user, target, room, reason: _, ...rest } = event;
+  const { type, at, user, target, room } = event;
   switch (type) {
     case "message":
       return { type, at, user, deleted: true };
@@ -32,7 +33,7 @@ function withoutWords(event: LayerEvent): LayerEvent {
       // A report has one.
       return { ...event, reason: "" };
     case "audit":
-      return { type, at, user, ...(target !== undefined && { target }), ...rest };
+      return withoutReason(event);
     default:
       return event;
   }
@@ -43,10 +44,9 @@ function withoutTitle(room: object): object {
   return rest;
 }
 
-/** A ban that they gave: why is in their words. */
-function withoutReason(ban: LayerEvent): LayerEvent {
-  const { reason: _, ...rest } = ban;
-  return { ...rest, type: ban.type };
+function withoutReason(event: LayerEvent): LayerEvent {
+  const { reason: _, ...rest } = event;
+  return rest;
 }
 
 function isTheirs({ user }: LayerEvent, person: string): boolean {

@@ -2,7 +2,7 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ChatError, quote } from "../protocol/errors.ts";
 import type { RoomEvent, RoomInfo } from "../protocol/events.ts";
-import { assertMayAsk, assertRoomForDirect, askedSet, membershipOf, withAbsent } from "./direct_lists.ts";
+import { askedSet, assertMayAsk, assertRoomForDirect, membershipOf, withAbsent } from "./direct_lists.ts";
 import { memberDocument, roomDocument } from "./documents.ts";
 import { documentKey, roomGroup } from "./keys.ts";
 import { directName, unusedRoom } from "./room_names.ts";

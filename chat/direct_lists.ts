@@ -164,7 +164,10 @@ async function makeRoomFor(layer: ChannelLayer, person: string, now: number): Pr
     const { request, joinedAt } = membershipDocument.parse(value);
     return request === true ? [{ room: key[2] ?? "", joinedAt }] : [];
   });
-  const oldest = requests.sort((a, b) => a.joinedAt - b.joinedAt).slice(0, Math.max(0, requests.length + 1 - MAX_REQUESTS));
+  const oldest = requests.sort((a, b) => a.joinedAt - b.joinedAt).slice(
+    0,
+    Math.max(0, requests.length + 1 - MAX_REQUESTS),
+  );
   for (const { room } of oldest) await hideDirect(layer, room, person, now);
 }
 

@@ -45,7 +45,12 @@ export async function* exportRoom(layer: ChannelLayer, room: string): Lines {
  * @param sessions Their sessions without secrets; the owner of those documents lists them.
  * @throws {ChatError} `unavailable`.
  */
-export async function* exportPerson(layer: ChannelLayer, person: string, sessions: readonly object[] = [], rooms?: readonly string[]): Lines {
+export async function* exportPerson(
+  layer: ChannelLayer,
+  person: string,
+  sessions: readonly object[] = [],
+  rooms?: readonly string[],
+): Lines {
   const isMeant = (room: unknown) => typeof room !== "string" || (rooms?.includes(room) ?? true);
   const [about, seen] = await layer.get([documentKey("person", person), documentKey("seen", person)]);
   yield line({ kind: "person", id: person, person: about?.value });
@@ -58,7 +63,9 @@ export async function* exportPerson(layer: ChannelLayer, person: string, session
     if (isMeant(key[2])) yield line({ kind: "asked", room: key[2], ...fieldsOf(value) });
   }
   for await (const { key, value } of documents(layer, documentKey("read", person))) {
-    if (isMeant(key[2])) yield line({ kind: "read", room: key[2], ...(typeof value === "string" ? { cursor: value } : fieldsOf(value)) });
+    if (isMeant(key[2])) {
+      yield line({ kind: "read", room: key[2], ...(typeof value === "string" ? { cursor: value } : fieldsOf(value)) });
+    }
   }
   yield* exportLog(
     layer,

@@ -236,7 +236,9 @@ export async function endInvites(layer: ChannelLayer, room: string, person: stri
     const isTheirs = document !== undefined && inviteDocument.parse(document.value).by.id === person;
     return isTheirs ? [document.key, listed[i]?.key ?? document.key] : [];
   });
-  for (let i = 0; i < theirs.length; i += MAX_INVITES) await layer.commit({ deletes: theirs.slice(i, i + MAX_INVITES) });
+  for (let i = 0; i < theirs.length; i += MAX_INVITES) {
+    await layer.commit({ deletes: theirs.slice(i, i + MAX_INVITES) });
+  }
 }
 
 /** Whether somebody of this role may have invitations: only of them there is something to end. */

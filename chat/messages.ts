@@ -14,13 +14,14 @@ import {
   Stale,
 } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
+import { ChatError } from "../protocol/errors.ts";
 import type { MessageEvent, User } from "../protocol/events.ts";
 import { parseKey, parseText } from "../protocol/names.ts";
 import { allowed, decidingAnew, writeAction } from "./allowed.ts";
 import { deciding as decidingDeletion, forgetReactions } from "./deletion.ts";
 import { isUnsettled, settle } from "./direct_lists.ts";
 import { deciding as decidingEdit } from "./edit.ts";
-import { roomGroup } from "./keys.ts";
+import { documentKey, roomGroup } from "./keys.ts";
 import { findMentions, mentionEntries } from "./mentions.ts";
 import { may, require } from "./permissions.ts";
 import { takeSlowTurn } from "./slow_mode.ts";
@@ -76,6 +77,12 @@ export interface MessagesParts {
   /** Search. */
   readonly hooks?: MessageHooks;
 }
+
+/** Codes of a refusal that may come after the same message was sent. */
+const REFUSALS: ReadonlySet<string> = new Set(["forbidden", "not_found", "rate_limited"]);
+
+/** A version that no document has. */
+const NO_VERSION = "0".repeat(20);
 
 /** Stands for all who write without having said who they are. */
 const ANYBODY: Caller = { user: { id: "anybody", name: "" }, kind: "guest", isAdmin: false, credential: "" };
@@ -194,7 +201,34 @@ export class Messages {
     return this.#turns.isIdle || !this.#turns.has(turnOf(user, room));
   }
 
-  #sendDecided(caller: Caller, room: string, draft: Draft): Promise<Sent> {
+  async #sendDecided(caller: Caller, room: string, draft: Draft): Promise<Sent> {
+    try {
+      return await this.#decideAndSend(caller, room, draft);
+    } catch (error) {
+      if (!(error instanceof ChatError) || !REFUSALS.has(error.code)) throw error;
+      // Perhaps it is a retry of what was sent before that was so: what is sent is sent.
+      const first = await this.#findFirst(caller.user, room, draft);
+      if (first === undefined) throw error;
+      return first;
+    }
+  }
+
+  /** What was sent with this key before; undefined: nothing. */
+  async #findFirst(user: User, room: string, draft: Draft): Promise<Sent | undefined> {
+    if (draft.key === undefined) return undefined;
+    // A key that was used beats a check that does not hold, and this one never does.
+    const { event, options } = this.#compose(user, draft, {
+      checks: [{ key: documentKey("room", room), version: NO_VERSION }],
+    });
+    try {
+      return this.#sent(room, await this.#parts.layer.publish(roomGroup(room), event, options));
+    } catch (error) {
+      if (error instanceof Stale) return undefined;
+      throw error;
+    }
+  }
+
+  #decideAndSend(caller: Caller, room: string, draft: Draft): Promise<Sent> {
     const { layer, standings, now } = this.#parts;
     const { user } = caller;
     const decide = decidingAnew(async (isFresh): Promise<Decision<Sent>> => {

@@ -163,7 +163,10 @@ export class Rooms {
       const info = withSettings({ ...before, ...(archived !== undefined && { archived }) }, settings);
       if (JSON.stringify(info) === JSON.stringify(before)) return { answer: before };
       const event: RoomEvent = { type: "room", at, user: caller.user, room: info };
-      const change = changeOf(standing, roomParts({ ...document, info, said: saidBy(caller.user.id, info, document), rules: document.rules + 1 }));
+      const change = changeOf(
+        standing,
+        roomParts({ ...document, info, said: saidBy(caller.user.id, info, document), rules: document.rules + 1 }),
+      );
       const action: AuditEvent["action"] = info.archived === before.archived
         ? "settings"
         : info.archived

@@ -96,7 +96,7 @@ const edit = operation({
   type: "edit",
   method: "patch",
   path: "/v1/rooms/:room/messages/:cursor",
-  summary: "Change the text of your own message; the old text is erased",
+  summary: "Change the text of your own message",
   tag: "messages",
   input: target.extend({ text: textField }),
   output: z.object({ at: atOut.describe("When it was last edited, in milliseconds since 1970.") }),

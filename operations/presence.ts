@@ -32,7 +32,9 @@ const myRoom = z.object({
   notify: z.enum(["all", "mentions", "none"]).describe("What I want to be told of."),
   favourite: z.boolean().describe("Whether it is one of my favourites."),
   joinedAt: z.number().describe("When I came, in milliseconds since 1970."),
-  request: z.literal(true).optional().describe("A direct room that somebody else opened and in which I wrote nothing yet."),
+  request: z.literal(true).optional().describe(
+    "A direct room that somebody else opened and in which I wrote nothing yet.",
+  ),
   head: cursor.describe("Its last event's cursor."),
   marker: cursor.optional().describe(
     "How far I have read; absent: I never said so, and what came since `joinedAt` counts.",

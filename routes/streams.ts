@@ -21,8 +21,8 @@ export interface StreamsParts {
   readonly connections: Connections;
   /** Who asks. @throws {ChatError} `unauthorized`. */
   readonly callerOf: (c: Context<Env>) => Promise<Caller>;
-  /** From where; `""` where it is not known. */
-  readonly addressOf: (c: Context<Env>) => string;
+  /** From where; `""` where it is not known, as by default. */
+  readonly addressOf?: (c: Context<Env>) => string;
   /** Whether they may read a room, as it is now. @throws {ChatError} `forbidden`. */
   readonly mayRead: (caller: Caller, room: string) => Promise<void>;
   /** A room as NDJSON, a line each, without its end. Refuses with its first `next`. */
@@ -56,7 +56,7 @@ export function streams(parts: StreamsParts): Hono<Env> {
     const body = await openEventStream({
       ...parts,
       caller,
-      address: parts.addressOf(c),
+      address: parts.addressOf?.(c) ?? "",
       room,
       after,
       // Asked again when we already listen: what ended meanwhile has not been missed.

@@ -80,7 +80,10 @@ export class Hooks {
   async create(caller: Caller, room: string, name: string): Promise<HookDocument> {
     const parsedName = parsePersonName(name);
     if (!await this.#isFree(parsedName)) {
-      throw new ChatError("bad_name", `Cannot use ${quote(parsedName)} for a hook: it is reserved, or somebody's, or looks like it`);
+      throw new ChatError(
+        "bad_name",
+        `Cannot use ${quote(parsedName)} for a hook: it is reserved, or somebody's, or looks like it`,
+      );
     }
     return await this.#change(caller, room, async (standing) => {
       const { ids, check } = await this.#ids(room);

@@ -15,6 +15,7 @@ Deno.test("two people have one room, whoever opens it and however often, and bot
   assertEquals(room.people?.map(({ id }) => id).sort(), [MINJI.user.id, SUA.user.id]);
   assertEquals((await newsOf(house, room.name)).toSorted(), ["joined minji (member)", "joined sua (member)", "room"]);
   for (const one of [MINJI, SUA]) {
+    await house.direct.open(one, (one === MINJI ? SUA : MINJI).user.id);
     assertEquals(await house.members.roomsOf(one.user.id), [room.name]);
     assertEquals((await house.standings.find(one, room.name, true)).level, "member");
   }
@@ -36,10 +37,12 @@ Deno.test("oneself, nobody, and whom one's token does not let one write to are r
   );
 });
 
-Deno.test("a room of two is not left, not invited to, not configured; an admin keeps order in it too", async () => {
+Deno.test("a room of two is hidden and not left, not invited to, not configured; an admin keeps order in it too", async () => {
   await using house = openHouse();
   const { room: { name } } = await house.direct.open(MINJI, SUA.user.id);
-  await assertRefused(() => house.members.leave(MINJI, name), "forbidden");
+  await house.members.leave(MINJI, name);
+  assertEquals(await house.members.roomsOf(MINJI.user.id), []);
+  assertEquals((await house.standings.find(MINJI, name, true)).level, "member");
   await assertRefused(() => house.invites.create(MINJI, name), "forbidden");
   await assertRefused(() => house.rooms.update(MINJI, name, { title: "us" }), "forbidden");
   await assertRefused(() => house.moderation.kick(MINJI, name, SUA.user.id), "forbidden");

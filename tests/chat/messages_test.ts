@@ -38,6 +38,18 @@ for (const [kind, open] of [["memory", openRoom], ["kv", openKvRoom]] as const) 
     assertEquals((await room.messages.send(jihun, "r", draft)).cursor, cursor);
   });
 
+  Deno.test(`${kind}: a retry is answered with the first one, whatever would refuse it by now`, async () => {
+    await using room = await open();
+    const answered = await room.messages.send(minji, "r", { text: "question" });
+    const draft = { text: "answer", key: "k", reply: answered.cursor };
+    const { cursor } = await room.messages.send(jihun, "r", draft);
+    await room.messages.delete(minji, "r", answered.cursor);
+    assertEquals((await room.messages.send(jihun, "r", draft)).cursor, cursor);
+    await assertRefused(room.messages.send(jihun, "r", { ...draft, key: "another" }), "not_found");
+    await assertRefused(room.messages.send(jihun, "r", { ...draft, text: "other" }), "conflict");
+    await assertRefused(room.messages.send(stranger, "r", { ...draft, key: "k" }), "forbidden");
+  });
+
   Deno.test(`${kind}: deleting erases the text of a message and of all its edits, the shortest one too`, async () => {
     await using room = await open();
     for (const text of ["x", "마루", "a long secret"]) {

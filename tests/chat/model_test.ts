@@ -104,9 +104,10 @@ async function give(
 ): Promise<void> {
   if (given.length === 0) return;
   // Whoever comes in by an invitation to a public room might as well have come without it: the log does not say.
-  const commands = given.length === 1 || model.kind === "private"
-    ? given
-    : given.filter(({ command }) => command.type !== "accept");
+  const isTold = (command: Command) => given.length === 1 || model.kind === "private" || command.type !== "accept";
+  // To leave a direct room hides it in one's own list, which no log says: tests/security/direct_test.ts.
+  const isLeft = (command: Command) => model.kind !== "direct" || command.type !== "leave";
+  const commands = given.filter(({ command }) => isTold(command) && isLeft(command));
   const answered = await Promise.all(commands.map(async ({ command, isolate }) => {
     return { command, code: await perform(stage.at(isolate).service, real, command) };
   }));
@@ -156,6 +157,8 @@ async function openRoom(
   let room: string;
   if (kind === "direct") {
     room = (await service.direct.open(owner, second.user.id)).room.name;
+    // So that it is in the lists of both.
+    await other.direct.open(second, owner.user.id);
     for (const { user } of [owner, second]) become(user.id, "member");
   } else {
     const settings = { slowModeS: model.slowModeS };

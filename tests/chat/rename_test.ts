@@ -28,6 +28,8 @@ Deno.test("who is called otherwise is known by that name in all rooms of theirs,
   await using at = await openPair();
   const { service, room, minji, jihun } = at;
   const { room: { name: direct } } = await service.direct.open(minji, jihun.user.id);
+  // A room that only the other one has opened is not in one's list yet.
+  await service.direct.open(jihun, minji.user.id);
   const user = await service.people.rename(jihun, "Jay");
   await service.members.rename(user);
   assertEquals((await at.names()).toSorted(), ["Jay", "minji"]);

@@ -87,7 +87,7 @@ type Level = keyof typeof RANKS;
 /** Who may: in public, private and direct rooms. Said a second time on purpose. */
 const TABLE = {
   enter: ["stranger", "never", "never"],
-  leave: ["stranger", "muted", "never"],
+  leave: ["stranger", "muted", "muted"],
   belong: ["muted", "muted", "muted"],
   write: ["member", "member", "member"],
   writeModerated: ["moderator", "moderator", "moderator"],

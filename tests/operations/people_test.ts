@@ -109,7 +109,6 @@ Deno.test("a name changes, and who somebody is can be asked", async () => {
   assertEquals(await run(setting, "get_person", b.caller, { person: id }), {
     user: { id, name: "김민지" },
     kind: "guest",
-    here: false,
   });
   await assertRefused(setting, "not_found", "get_person", b.caller, { person: "g_nobody" });
   await assertRefused(setting, "bad_name", "rename", a.caller, { name: "a\u202eb" });

@@ -60,7 +60,7 @@ export const ROWS: readonly Row[] = [
   {
     action: "leave",
     asks: [({ room }) => ["end_membership", { room }]],
-    least: ["stranger", "muted", "-"],
+    least: ["stranger", "muted", "muted"],
     inArchived: true,
   },
   {

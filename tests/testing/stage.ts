@@ -137,6 +137,14 @@ export class Stage implements AsyncDisposable {
     return new Person(this.app, { user, token: session.token, credential: session.credential });
   }
 
+  /** Erases somebody to the end, as the background does within minutes. */
+  async erase(person: string): Promise<void> {
+    assert(this.#running !== undefined, "this stage has no service");
+    const { erasures } = this.#running.service;
+    await erasures.begin(person);
+    await erasures.finish(person, new AbortController().signal);
+  }
+
   /** Whoever says what it does not matter who says. */
   author(): Promise<Person> {
     return this.#author ??= this.signIn("author");
