@@ -120,7 +120,9 @@ async function runLoad(
     JSON.stringify(plan),
   );
   const load = startChild({ command, cores: cores.load, cwd: REPOSITORY, env: {}, stdout: "piped" });
-  const plannedMs = plan.mode === "traffic" ? (plan.warmUpS + plan.seconds) * 1000 + plan.drainMs : 2 * plan.settleMs + plan.connections * ENTER_MS;
+  const plannedMs = plan.mode === "traffic"
+    ? (plan.warmUpS + plan.seconds) * 1000 + plan.drainMs
+    : 2 * plan.settleMs + plan.connections * ENTER_MS;
   const deadline = setTimeout(() => void load.stop(), plannedMs + LOAD_GRACE_MS);
   try {
     for await (const line of linesOf(load)) {

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import type { AlsoEntry, ChannelLayer } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
+import { ChatError } from "../protocol/errors.ts";
 import { role, user } from "../protocol/events.ts";
 import { type CursorPage, type CursorPageOptions, readCursorPage } from "./cursor_pages.ts";
 import { auditGroup } from "./keys.ts";
@@ -90,5 +91,15 @@ export class Audit {
   async list(caller: Caller, room: string, options: CursorPageOptions): Promise<CursorPage<AuditEvent>> {
     require("moderate", await this.#standings.find(caller, room, true));
     return await readCursorPage(this.#layer, auditGroup(room), options, (event) => auditEvent.parse(event));
+  }
+
+  /**
+   * What was done in the whole service, newest first: bans from it, revocations, bots.
+   *
+   * @throws {ChatError} `forbidden`: only for those who keep order everywhere; `bad_cursor`.
+   */
+  async listService(caller: Caller, options: CursorPageOptions): Promise<CursorPage<AuditEvent>> {
+    if (!caller.isAdmin) throw new ChatError("forbidden", "Cannot read the service's audit trail: it takes an admin");
+    return await readCursorPage(this.#layer, auditGroup(), options, (event) => auditEvent.parse(event));
   }
 }

@@ -2,8 +2,8 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ChatError, quote } from "../protocol/errors.ts";
 import type { RoomEvent, RoomInfo } from "../protocol/events.ts";
-import { askedSet, assertMayAsk, assertRoomForDirect, membershipOf, withAbsent } from "./direct_lists.ts";
-import { memberDocument, roomDocument } from "./documents.ts";
+import { askedSet, assertMayAsk, listDirect } from "./direct_lists.ts";
+import { roomDocument } from "./documents.ts";
 import { documentKey, roomGroup } from "./keys.ts";
 import { directName, unusedRoom } from "./room_names.ts";
 import {
@@ -55,21 +55,12 @@ export class Direct {
     const people = [user, other];
     const key = documentKey("room", room);
     return await transact<{ room: RoomInfo; isNew: boolean }>(this.#layer, async () => {
-      const own = documentKey("membership", user.id, room);
-      const [found, member] = await this.#layer.get([key, documentKey("member", room, user.id)]);
+      const [found] = await this.#layer.get([key]);
       const at = this.#now();
       if (found !== undefined) {
-        const document = roomDocument.parse(found.value);
-        const answer = { room: document.info, isNew: false };
-        const isIn = memberDocument.safeParse(member?.value).data?.role !== undefined;
-        if (!isIn || document.absent?.includes(user.id) !== true) return { answer };
         // To open it is to want it in one's list.
-        await assertRoomForDirect(this.#layer, user.id);
-        const then = withAbsent(document, document.absent.filter((id) => id !== user.id));
-        const sets = [{ key, value: then }, { key: own, value: membershipOf(at) }];
-        const { group, event } = membershipNews(user.id, room, "joined", at);
-        const change = { checks: [{ key, version: found.version }], sets };
-        return { group, event, options: { transient: true, change }, answer: () => answer };
+        await listDirect(this.#layer, room, user.id, at);
+        return { answer: { room: roomDocument.parse(found.value).info, isNew: false } };
       }
       await assertMayAsk(this.#layer, caller, at);
       const info: RoomInfo = { ...unusedRoom(room), people };

@@ -64,12 +64,8 @@ export function askedSet(person: string, room: string, at: number): NonNullable<
   return { key: documentKey("asked", person, room), value: { at }, expireInMs: WEEK_MS };
 }
 
-/**
- * Refuses those who have 1,000 direct rooms in their list.
- *
- * @throws {ChatError} `forbidden`.
- */
-export async function assertRoomForDirect(layer: ChannelLayer, person: string): Promise<void> {
+/** Refuses those who have 1,000 direct rooms in their list. */
+async function assertRoomForDirect(layer: ChannelLayer, person: string): Promise<void> {
   if ((await directsOf(layer, person)).length < MAX_DIRECT) return;
   throw new ChatError("forbidden", `Cannot open one more direct room: you have ${MAX_DIRECT}; hide some`);
 }
@@ -131,9 +127,32 @@ export function withAbsent({ absent: _, ...document }: RoomDocument, absent: rea
   return absent.length === 0 ? document : { ...document, absent: [...absent] };
 }
 
-/** A new place in somebody's list. */
-export function membershipOf(joinedAt: number): MembershipDocument {
+/** A new place in a list. */
+function membershipOf(joinedAt: number): MembershipDocument {
   return { joinedAt, notify: "all", favourite: false };
+}
+
+/**
+ * Puts a direct room into the list of somebody who is in it. One that is there stays as it is.
+ *
+ * @param room A parsed name.
+ * @param now Milliseconds since 1970.
+ * @throws {ChatError} `forbidden`: they have 1,000 already; `unavailable`.
+ */
+export async function listDirect(layer: ChannelLayer, room: string, person: string, now: number): Promise<void> {
+  const key = documentKey("room", room);
+  await transact<void>(layer, async () => {
+    const [found, member] = await layer.get([key, documentKey("member", room, person)]);
+    const document = found && roomDocument.parse(found.value);
+    const isIn = memberDocument.safeParse(member?.value).data?.role !== undefined;
+    if (found === undefined || !isIn || document?.absent?.includes(person) !== true) return { answer: undefined };
+    await assertRoomForDirect(layer, person);
+    const value = withAbsent(document, document.absent.filter((id) => id !== person));
+    const sets = [{ key, value }, { key: documentKey("membership", person, room), value: membershipOf(now) }];
+    const { group, event } = membershipNews(person, room, "joined", now);
+    const change = { checks: [{ key, version: found.version }], sets };
+    return { group, event, options: { transient: true, change }, answer: () => undefined };
+  });
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   roomDocument,
   type Sentence,
 } from "./documents.ts";
-import { hideDirect } from "./direct_lists.ts";
+import { hideDirect, listDirect } from "./direct_lists.ts";
 import { endInvites, mayInviteAs } from "./invites.ts";
 import { documentKey, roomGroup } from "./keys.ts";
 import { listMembershipDocuments } from "./memberships.ts";
@@ -269,7 +269,7 @@ export class Members {
   }
 
   /**
-   * Notes what somebody chose for one of their rooms.
+   * Notes what somebody chose for one of their rooms. Of a direct room that is not in their list: then it is.
    *
    * @param room A parsed name.
    * @returns What holds now.
@@ -279,11 +279,15 @@ export class Members {
     const { id } = caller.user;
     const key = documentKey("membership", id, room);
     return transact<MembershipDocument>(this.#layer, async (): Promise<Decision<MembershipDocument>> => {
-      const [[found], standing] = await Promise.all([
+      let [[found], standing] = await Promise.all([
         this.#layer.get([key]),
         this.#standings.find(caller, room, true),
       ]);
       require("belong", standing);
+      if (found === undefined && standing.room.kind === "direct") {
+        await listDirect(this.#layer, room, id, this.#now());
+        [found] = await this.#layer.get([key]);
+      }
       // Those who keep order everywhere need not be in it.
       if (found === undefined) throw hidden(room);
       const before = membershipDocument.parse(found.value);

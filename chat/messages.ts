@@ -91,6 +91,10 @@ const ANYBODY: Caller = { user: { id: "anybody", name: "" }, kind: "guest", isAd
 export class Messages {
   readonly #parts: MessagesParts;
   readonly #turns = new Turns();
+  /** Plain messages on their way, by whose turn they are. */
+  readonly #plain = new Map<string, Set<Promise<unknown>>>();
+  /** Those of them that are decided again. Not among the turns: what came after them waits there, and waits for them. */
+  readonly #again = new Turns();
 
   /**
    * Makes it.
@@ -112,19 +116,15 @@ export class Messages {
   async send(caller: Caller, room: string, draft: Draft): Promise<Sent> {
     const parsed = parseDraft(draft);
     const { user } = caller;
-    if (isPlain(parsed) && this.#isFree(user, room)) {
+    const turn = turnOf(user, room);
+    const decide = () => this.#sendDecided(caller, room, parsed);
+    if (isPlain(parsed) && this.#isFree(turn)) {
       const standing = this.#known(caller, room);
       if (standing !== undefined && isUsual(standing, user)) {
-        try {
-          return await this.#publish(room, user, parsed, standing);
-        } catch (error) {
-          // Something was decided in between: a ban, a mute, other settings. It is ahead of this message in the log.
-          if (!(error instanceof Stale)) throw error;
-          this.#parts.standings.forget(room);
-        }
+        return await this.#sendPlain(turn, room, this.#publish(room, user, parsed, standing), decide);
       }
     }
-    return await this.#turns.take(turnOf(user, room), () => this.#sendDecided(caller, room, parsed));
+    return await this.#takeTurn(turn, decide);
   }
 
   /**
@@ -137,26 +137,21 @@ export class Messages {
    */
   async sendOpen(user: User, room: string, text: string): Promise<Sent> {
     const parsed = parseDraft({ text });
-    if (this.#isFree(user, room)) {
+    const turn = turnOf(user, room);
+    const decide = () =>
+      transact(this.#parts.layer, async (): Promise<Decision<Sent>> => {
+        const standing = await this.#parts.standings.find(ANYBODY, room, true);
+        require("write", visiting(standing));
+        const { event, options } = this.#compose(user, parsed, standing);
+        return { group: roomGroup(room), event, options, answer: (receipt) => this.#sent(room, receipt) };
+      });
+    if (this.#isFree(turn)) {
       const standing = this.#known(ANYBODY, room);
       if (standing !== undefined && may("write", visiting(standing))) {
-        try {
-          return await this.#publish(room, user, parsed, standing);
-        } catch (error) {
-          if (!(error instanceof Stale)) throw error;
-        }
+        return await this.#sendPlain(turn, room, this.#publish(room, user, parsed, standing), decide);
       }
     }
-    return await this.#turns.take(
-      turnOf(user, room),
-      () =>
-        transact(this.#parts.layer, async (): Promise<Decision<Sent>> => {
-          const standing = await this.#parts.standings.find(ANYBODY, room, true);
-          require("write", visiting(standing));
-          const { event, options } = this.#compose(user, parsed, standing);
-          return { group: roomGroup(room), event, options, answer: (receipt) => this.#sent(room, receipt) };
-        }),
-    );
+    return await this.#takeTurn(turn, decide);
   }
 
   /**
@@ -196,9 +191,37 @@ export class Messages {
     return undefined;
   }
 
-  /** Whether nothing of theirs is on the way that has more to look up, which a plain message must not overtake. */
-  #isFree(user: User, room: string): boolean {
-    return this.#turns.isIdle || !this.#turns.has(turnOf(user, room));
+  /** Whether nothing of theirs is on the way that has more to look up, or to be decided again, which a plain message must not overtake. */
+  #isFree(turn: string): boolean {
+    return !this.#turns.has(turn) && !this.#again.has(turn);
+  }
+
+  /** A plain message on its way; one that was refused for what has changed is decided again, before all that came after it. */
+  #sendPlain(turn: string, room: string, published: Promise<Sent>, decide: () => Promise<Sent>): Promise<Sent> {
+    const sending = published.catch((error) => {
+      // Something was decided in between: a ban, a mute, other settings. It is ahead of this message in the log.
+      if (!(error instanceof Stale)) throw error;
+      this.#parts.standings.forget(room);
+      return this.#again.take(turn, decide);
+    });
+    let others = this.#plain.get(turn);
+    if (others === undefined) this.#plain.set(turn, others = new Set());
+    const all = others.add(sending);
+    const done = () => {
+      all.delete(sending);
+      if (all.size === 0 && this.#plain.get(turn) === all) this.#plain.delete(turn);
+    };
+    sending.then(done, done);
+    return sending;
+  }
+
+  /** Sends what has more to look up: after all that the same person has said before. */
+  #takeTurn(turn: string, decide: () => Promise<Sent>): Promise<Sent> {
+    return this.#turns.take(turn, async () => {
+      // One that is refused now must not come after this. None is added meanwhile: the turn is taken.
+      await Promise.allSettled(this.#plain.get(turn) ?? []);
+      return await decide();
+    });
   }
 
   async #sendDecided(caller: Caller, room: string, draft: Draft): Promise<Sent> {

@@ -90,7 +90,8 @@ export async function trimRoom(layer: ChannelLayer, room: string, olderThan: num
       upTo = cursor;
     }
   }
-  if (upTo > floor) await layer.trim(group, upTo);
+  // Also when it is the floor already: a trim that was interrupted, or an edit that met it, has left something below.
+  await layer.trim(group, upTo);
   floor = upTo;
   await forgetDocuments(layer, documentKey("message", room), floor);
   await forgetReactions(layer, room, floor);

@@ -25,7 +25,7 @@ export interface ConnectionHandler {
   deliver(batch: Batch): void | Promise<void>;
   /** An event on the connection's own channel came. */
   dispatch(event: LayerEvent): void | Promise<void>;
-  /** The connection, once accepted, has ended. */
+  /** The connection, once accepted, has ended: by the peer, or by a close from here, whether or not the peer answers that. Once. */
   disconnect(code: number): void | Promise<void>;
 }
 
@@ -65,6 +65,8 @@ export class Connection implements SocketEvents {
   #state: "connecting" | "accepted" | "open" | "closing" | "closed" = "connecting";
   /** It was closed from here: what still waits comes to the consumer no more, its end excepted. */
   #isDismissed = false;
+  /** The consumer was told of the end. */
+  #hasEnded = false;
   #socket: Socket | undefined;
   #hasOpened: (() => void) | undefined;
   /** What waits its turn; undefined while nothing runs. */
@@ -172,6 +174,8 @@ export class Connection implements SocketEvents {
       this.#isDismissed = true;
       this.#leaveAll();
       this.#socket?.close(code, reason);
+      // A peer that does not answer the close may stay for ever, and whoever was put out is not here until then.
+      this.#tellEnd(code);
     }
   }
 
@@ -274,6 +278,12 @@ export class Connection implements SocketEvents {
     this.#stopDraining?.();
     this.#parts.connections.delete(this);
     this.#leaveAll();
+    this.#tellEnd(code);
+  }
+
+  #tellEnd(code: number): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     this.#perform(() => this.#handler.disconnect(code));
   }
 

@@ -229,7 +229,13 @@ export class SessionConsumer extends Consumer {
       throw new ChatError("forbidden", `Cannot join a room more: ${MAX_ROOMS} on one socket are the most`);
     }
     const found = await this.#enter(caller, room, after);
-    if (people === true) await this.connection.join(presenceGroup(room));
+    try {
+      if (people === true) await this.connection.join(presenceGroup(room));
+    } catch (error) {
+      // Who is refused hears nothing of the room.
+      if (!joined.has(room)) this.connection.leave(roomGroup(room));
+      throw error;
+    }
     if (!joined.has(room)) this.#parts.service.presence.enter(room, caller.user);
     joined.set(room, found.since);
     this.sendText(joinedFrame(id, found));

@@ -30,7 +30,8 @@ const endMembership = operation({
   type: "end_membership",
   method: "delete",
   path: "/v1/rooms/:room/members/me",
-  summary: "Leave a room for good; its only owner cannot while others are in it, and nobody leaves a direct room",
+  summary:
+    "Leave a room for good; its only owner cannot while others are in it. A direct room is only hidden until its next message",
   tag: "rooms",
   input: z.strictObject({ room: roomField }),
   output: z.object({}),

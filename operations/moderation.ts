@@ -207,6 +207,19 @@ const listAudit = operation({
   run: ({ audit }, { caller }, input) => audit.list(caller, parseRoomName(input.room), input),
 });
 
+const listServiceAudit = operation({
+  type: "list_service_audit",
+  method: "get",
+  path: "/v1/audit",
+  summary: "List what admins did in the whole service, newest first",
+  tag: "service",
+  input: z.strictObject({ ...newestFirst }),
+  output: z.object({ items: z.array(auditEvent.extend({ cursor })), next }),
+  errors: ["bad_cursor", "cursor_expired", "forbidden"],
+  cost: "read",
+  run: ({ audit }, { caller }, input) => audit.listService(caller, input),
+});
+
 /** See the module. */
 export const MODERATION_OPERATIONS: readonly Operation[] = [
   kick,
@@ -219,4 +232,5 @@ export const MODERATION_OPERATIONS: readonly Operation[] = [
   listReports,
   resolveReport,
   listAudit,
+  listServiceAudit,
 ];

@@ -122,7 +122,8 @@ const openDirect = operation({
   type: "open_direct",
   method: "post",
   path: "/v1/direct",
-  summary: "Open the room of you and one other person, always the same one",
+  summary:
+    "Open the room of you and one other person, always the same one; the other one sees it with its first message",
   tag: "rooms",
   input: z.strictObject({ person: personField }),
   output: z.object({

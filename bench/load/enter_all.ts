@@ -32,7 +32,9 @@ export interface EnterOptions {
 }
 
 /** Yields each client as it has entered, in the order of their numbers; throws as soon as one is refused. */
-export function* enterAll({ libc, adapter, port, first, count, bufferBytes, rooms = 1 }: EnterOptions): Generator<Entered> {
+export function* enterAll(
+  { libc, adapter, port, first, count, bufferBytes, rooms = 1 }: EnterOptions,
+): Generator<Entered> {
   for (let client = first; client < first + count; client++) {
     const socket = new RawSocket(libc, { port, path: adapter.path(client), protocol: adapter.protocol, bufferBytes });
     yield { socket, key: adapter.enter(socket, client, rooms) };

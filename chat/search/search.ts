@@ -9,10 +9,10 @@ import { endCursor, epochOf, justBehind, parseCursor } from "../../layers/cursor
 import type { Change, ChannelLayer, Cursor, Entry } from "../../layers/layer.ts";
 import { roomGroup } from "../keys.ts";
 import { BackwardScan } from "./backward_scan.ts";
-import { Bounds } from "./bounds.ts";
+import { Places, type RoomPlaces } from "./places.ts";
 import { scanForward } from "./forward_scan.ts";
 import { extendFilter, indexRoom } from "./index_room.ts";
-import { messageQuery, type Query, threadQuery, type Wanted } from "./query.ts";
+import { messageQuery, threadQuery, type Wanted } from "./query.ts";
 import { SEGMENT_ENTRIES } from "./segments.ts";
 
 /** Rooms whose messages are counted at a time. */
@@ -67,7 +67,7 @@ export class Search {
   readonly #failed: (room: string, error: unknown) => void;
   readonly #clock: () => number;
   readonly #closing = new AbortController();
-  readonly #bounds = new Bounds();
+  readonly #places = new Places();
   /** Messages since the room was last indexed, of this isolate. */
   #counts = new Map<string, number>();
   readonly #indexing = new Map<string, Promise<number>>();
@@ -101,59 +101,93 @@ export class Search {
     const query = messageQuery(wanted);
     if (next !== undefined) parseCursor(next);
     const endsAt = this.#clock() + this.#budgetMs;
-    const scans = await this.#begin(rooms, query, next, endsAt);
-    if (!Array.isArray(scans)) return { items: [], next: scans.next };
-    for (;;) {
-      // Whatever is still to be found is older than this.
-      const lead = leadOf(scans);
-      const bound = lead === undefined ? "" : lead.reached ?? "~";
-      const found = scans.flatMap(({ room, found }) =>
-        found.filter(({ cursor }) => cursor >= bound).map(({ cursor, json }) => ({ room, cursor, json }))
+    if (rooms.length > MAX_BEGUN) return await this.#messagesOfMany(rooms, wanted, { next, limit }, endsAt);
+    const scans = rooms.map((room) => new BackwardScan(this.#layer, room, query, next));
+    await Promise.all(scans.map((scan) => scan.step()));
+    return cut(scans, await this.#goDown(scans, { next, limit }, endsAt), limit);
+  }
+
+  /** As {@linkcode messages}; what a page had no time for, the next one on this isolate need not begin anew. */
+  async #messagesOfMany(
+    rooms: readonly string[],
+    wanted: Wanted,
+    { next, limit }: { readonly next: Cursor | undefined; readonly limit: number },
+    endsAt: number,
+  ): Promise<FoundMessages> {
+    const nameOf = (before: Cursor) => `${before} ${JSON.stringify(wanted)}`;
+    const places = next === undefined ? new Map() : this.#places.find(nameOf(next), this.#clock());
+    const end = await this.#findEnds(rooms.filter((room) => !places.has(room)), next, places, endsAt);
+    if (end !== undefined) {
+      this.#places.keep(nameOf(end), places, this.#clock());
+      return { items: [], next: end };
+    }
+    // Below what each has: so the one with the newest entry leads, and those with old ones wait for their turn.
+    const query = messageQuery(wanted);
+    const scans = rooms.flatMap((room) => {
+      const place = places.get(room);
+      return place ? [new BackwardScan(this.#layer, room, query, place)] : [];
+    });
+    const page = cut(scans, await this.#goDown(scans, { next, limit }, endsAt, true), limit);
+    const below = page.next;
+    if (below === undefined) return page;
+    for (const { room, found, reached = "" } of scans) {
+      const rest = found.find(({ cursor }) => cursor < below);
+      places.set(room, rest === undefined ? reached : justBehind(rest.cursor));
+    }
+    this.#places.keep(nameOf(below), places, this.#clock());
+    return page;
+  }
+
+  /** Finds out where rooms end. @returns Where to go on when there was no time for all of them. */
+  async #findEnds(
+    rooms: readonly string[],
+    next: Cursor | undefined,
+    places: RoomPlaces,
+    endsAt: number,
+  ): Promise<Cursor | undefined> {
+    for (let done = 0; done < rooms.length; done += AT_ONCE) {
+      const pages = await Promise.all(
+        rooms.slice(done, done + AT_ONCE).map(async (room) => {
+          const page = await this.#layer.read(roomGroup(room), {
+            ...(next !== undefined && { before: next }),
+            limit: 1,
+          });
+          const last = page.entries.at(-1);
+          places.set(room, last === undefined ? "" : justBehind(last.cursor));
+          return page;
+        }),
       );
-      // However late it is, a page ends below where it began.
-      const isLate = bound < (next ?? "~") && this.#clock() >= endsAt;
-      if (lead === undefined || bound === "" || found.length >= limit || isLate) {
-        for (const scan of scans) if (scan.tail >= 2 * SEGMENT_ENTRIES) this.index(scan.room);
-        return cut(found, bound, limit);
-      }
-      await lead.step();
+      const isLate = done + AT_ONCE < rooms.length && this.#clock() >= endsAt;
+      if (isLate) return next ?? endCursor(epochOf(pages[0]?.head ?? ""));
     }
   }
 
-  /** Scans of the rooms in which there is anything; or where to go on, when there was no time to find out where each begins. */
-  async #begin(
-    rooms: readonly string[],
-    query: Query,
-    next: Cursor | undefined,
+  /**
+   * Goes down in the rooms, the one that has come least far first, until a page is full or it is late.
+   *
+   * @param mayStay Whether a page may end where it began, because what was done for it is kept.
+   * @returns What was found from there on is all that there is.
+   */
+  async #goDown(
+    scans: readonly BackwardScan[],
+    { next = "~", limit }: { readonly next?: Cursor | undefined; readonly limit: number },
     endsAt: number,
-  ): Promise<BackwardScan[] | { readonly next: Cursor }> {
-    if (rooms.length <= MAX_BEGUN) {
-      const scans = rooms.map((room) => new BackwardScan(this.#layer, room, query, next));
-      await Promise.all(scans.map((scan) => scan.step()));
-      return scans;
+    mayStay = false,
+  ): Promise<Cursor | ""> {
+    for (let steps = 0;; steps++) {
+      const leads = leadsOf(scans);
+      const [lead] = leads;
+      const bound = lead === undefined ? "" : lead.reached ?? "~";
+      let found = 0;
+      for (const scan of scans) for (const { cursor } of scan.found) if (cursor >= bound) found++;
+      // However late it is, a page ends below where it began, or further in some room.
+      const isLate = (bound < next || (mayStay && steps > 0)) && this.#clock() >= endsAt;
+      if (bound === "" || found >= limit || isLate) {
+        for (const scan of scans) if (scan.tail >= 2 * SEGMENT_ENTRIES) this.index(scan.room);
+        return bound;
+      }
+      await Promise.all(leads.slice(0, AT_ONCE).map((each) => each.step()));
     }
-    const lasts = rooms.map((room) => next === undefined ? undefined : this.#bounds.find(room, next, this.#clock()));
-    const unknown = rooms.flatMap((_, index) => lasts[index] === undefined ? [index] : []);
-    for (let done = 0; done < unknown.length; done += AT_ONCE) {
-      const some = unknown.slice(done, done + AT_ONCE);
-      const heads = await Promise.all(some.map(async (index) => {
-        const room = rooms[index] ?? "";
-        const before = next === undefined ? {} : { before: next };
-        // A message that comes while we read is newer than the search.
-        const now = this.#clock();
-        const { entries, head } = await this.#layer.read(roomGroup(room), { ...before, limit: 1 });
-        const last = lasts[index] = entries.at(-1)?.cursor ?? "";
-        this.#bounds.note(room, next, last, now);
-        return head;
-      }));
-      const isLate = done + AT_ONCE < unknown.length && this.#clock() >= endsAt;
-      if (isLate) return { next: next ?? endCursor(epochOf(heads[0] ?? "")) };
-    }
-    // Below what each has: so the one with the newest entry leads, and those with old ones wait for their turn.
-    return rooms.flatMap((room, index) => {
-      const last = lasts[index];
-      return last ? [new BackwardScan(this.#layer, room, query, justBehind(last))] : [];
-    });
   }
 
   /**
@@ -234,14 +268,23 @@ export class Search {
   }
 }
 
-/** The scan that has come least far down. */
-function leadOf(scans: readonly BackwardScan[]): BackwardScan | undefined {
-  let lead: BackwardScan | undefined;
-  for (const scan of scans) if (lead === undefined || (scan.reached ?? "~") > (lead.reached ?? "~")) lead = scan;
-  return lead;
+/** The scans that have come least far down: several where rooms share a commit. */
+function leadsOf(scans: readonly BackwardScan[]): BackwardScan[] {
+  let leads: BackwardScan[] = [];
+  let least = "";
+  for (const scan of scans) {
+    const reached = scan.reached ?? "~";
+    if (reached > least) [leads, least] = [[scan], reached];
+    else if (reached === least && reached !== "") leads.push(scan);
+  }
+  return leads;
 }
 
-function cut(found: FoundMessage[], bound: Cursor, limit: number): FoundMessages {
+/** The page of what was found from a place on, which is all that there is. */
+function cut(scans: readonly BackwardScan[], bound: Cursor | "", limit: number): FoundMessages {
+  const found = scans.flatMap(({ room, found }) =>
+    found.filter(({ cursor }) => cursor >= bound).map(({ cursor, json }) => ({ room, cursor, json }))
+  );
   found.sort((one, other) =>
     one.cursor < other.cursor ? 1 : one.cursor > other.cursor ? -1 : one.room < other.room ? -1 : 1
   );

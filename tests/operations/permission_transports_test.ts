@@ -102,6 +102,7 @@ const OPERATORS_OWN: readonly string[] = [
   "revoke_person",
   "create_bot",
   "list_bots",
+  "list_service_audit",
   "delete_bot",
   "erase_person",
 ];

@@ -158,6 +158,7 @@ const OWN: Table = {
     cursor_expired: expired("report"),
     not_found: unsaid("report"),
   },
+  list_service_audit: { bad_cursor: badCursor("before"), cursor_expired: expired("before"), forbidden: byStranger },
   list_audit: { bad_cursor: badCursor("before"), cursor_expired: expired("before") },
   send: {
     bad_key: input({ key: "x".repeat(65) }),

@@ -153,6 +153,10 @@ export const REQUESTS: Readonly<Record<string, Arrange>> = {
   async resolve_report(world) {
     return as(world.owner, { room: world.room, report: await reportOf(world) });
   },
+  async list_service_audit({ http }) {
+    await http(ADMIN, "create_bot", { name: "builder" });
+    return asAdmin({ limit: 10 });
+  },
   async list_audit(world) {
     await reportOf(world);
     await world.http(world.owner, "mute", { room: world.room, person: world.member.id });

@@ -5,7 +5,7 @@ const KEY = "operator-key-operator-key-operator";
 const WRONG = ["operator", "Admin", "аdmin", "관리자", "Claimed", "CIaimed"];
 
 async function hall(service: Stage) {
-  const owner = await service.signIn("Owner");
+  const owner = await service.signIn("Olivia");
   await owner.ok("POST", "/v1/rooms", { kind: "public", name: "hall" });
   // A bot's name is its own for good, as one that a passkey keeps.
   await service.operator(KEY).ok("POST", "/v1/bots", { name: "Claimed" });

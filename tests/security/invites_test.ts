@@ -74,7 +74,7 @@ Deno.test("who is still a moderator, and who keeps order everywhere, go on invit
 Deno.test(
   "nobody puts the operator out or keeps them silent",
   onService(async (service) => {
-    const owner = await service.signIn("Owner");
+    const owner = await service.signIn("Olivia");
     await owner.ok("POST", "/v1/rooms", { kind: "public", name: "hall" });
     for (const path of ["bans", "mutes"]) {
       const response = await owner.request("PUT", `/v1/rooms/hall/${path}/operator`, {});

@@ -88,7 +88,10 @@ Deno.test("what may not be posted to is refused when it is chosen", async () => 
   }
   // A name is looked at when it is posted to, for it can change.
   const inside = await webhooks.create(ADMIN, "lobby", { url: "https://localhost/" });
-  assertEquals(await webhooks.test(ADMIN, "lobby", inside.id), { ok: false, error: "no public address is known of localhost" });
+  assertEquals(await webhooks.test(ADMIN, "lobby", inside.id), {
+    ok: false,
+    error: "no public address is known of localhost",
+  });
   await layer.close();
 });
 
