@@ -1,7 +1,7 @@
 /**
  * Search in a room of 100,000 messages, on a file: what building the index costs, how large it is, and how long a page takes.
  *
- *     deno run --allow-read --allow-write --allow-env=TMPDIR bench/search_bench.ts [messages]
+ *     deno task bench:search [messages]
  *
  * The words are made up, drawn as those of a language are (Zipf): 20,000 Korean words of 1 to 4 syllables with particles, and 8,000 of letters.
  *

@@ -97,14 +97,17 @@ export async function settle(
 ): Promise<Settled | undefined> {
   if (document === undefined || !isUnsettled({ document }, person)) return undefined;
   const { absent = [], asker } = document;
-  const isAnswer = asker !== undefined && asker !== person;
+  // Not what somebody says who keeps order everywhere and is none of the two.
+  const isAnswer = asker !== undefined && asker !== person &&
+    document.info.people?.some(({ id }) => id === person) === true;
+  if (absent.length === 0 && !isAnswer) return undefined;
   const own = documentKey("membership", person, name);
   const [mine, ...members] = await layer.get([own, ...absent.map((id) => documentKey("member", name, id))]);
   const come = absent.filter((_, i) => memberDocument.safeParse(members[i]?.value).data?.role !== undefined);
-  if (asker === person) { for (const id of come) if (id !== person) await makeRoomFor(layer, id, at); }
+  const isRequest = (id: string) => asker !== undefined && id !== asker && id !== person;
+  for (const id of come) if (isRequest(id)) await makeRoomFor(layer, id, at);
   const sets: { key: typeof own; value: unknown }[] = come.map((id) => {
-    const isRequest = asker === person && id !== person;
-    const value: MembershipDocument = { ...membershipOf(at), ...(isRequest && { request: true }) };
+    const value: MembershipDocument = { ...membershipOf(at), ...(isRequest(id) && { request: true }) };
     return { key: documentKey("membership", id, name), value };
   });
   const checks: { key: typeof own; version: string }[] = [];
@@ -123,7 +126,7 @@ export async function settle(
 }
 
 /** A room's document with others who do not have it in their list. */
-export function withAbsent({ absent: _, ...document }: RoomDocument, absent: readonly string[]): RoomDocument {
+function withAbsent({ absent: _, ...document }: RoomDocument, absent: readonly string[]): RoomDocument {
   return absent.length === 0 ? document : { ...document, absent: [...absent] };
 }
 

@@ -210,11 +210,18 @@ export class Erasures {
   }
 
   async #erase(group: string, person: string, entries: readonly Entry[]): Promise<void> {
-    const erases = entries.flatMap(({ cursor, json }) => {
+    const rewrites = entries.flatMap(({ cursor, json }) => {
       const event = blanked(parseEvent(json), person);
       return event === undefined ? [] : [{ group, cursor, event }];
     });
-    for (let i = 0; i < erases.length; i += STEP) await this.#layer.commit({ erases: erases.slice(i, i + STEP) });
+    for (let i = 0; i < rewrites.length; i += STEP) {
+      const step = rewrites.slice(i, i + STEP);
+      // That a report was dealt with came later: there is no room for it in what was published, but beside that.
+      const amends = step.filter(({ event }) => event["resolved"] !== undefined);
+      const erases = step.map(({ event: { resolved: _, ...event }, ...place }) => ({ ...place, event }));
+      await this.#layer.commit({ erases });
+      if (amends.length > 0) await this.#layer.commit({ amends });
+    }
   }
 
   async #placeBefore(group: string, cursor: Cursor): Promise<Cursor> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { epochOf, originCursor } from "../layers/cursor.ts";
 import { type ChannelLayer, type Cursor, type Document, type DocumentKey, Stale } from "../layers/layer.ts";
 import { beginningOf } from "./beginning.ts";
 import { type RoomDocument, roomDocument } from "./documents.ts";
@@ -91,7 +92,7 @@ export async function trimRoom(layer: ChannelLayer, room: string, olderThan: num
     }
   }
   // Also when it is the floor already: a trim that was interrupted, or an edit that met it, has left something below.
-  await layer.trim(group, upTo);
+  if (upTo > originCursor(epochOf(upTo))) await layer.trim(group, upTo);
   floor = upTo;
   await forgetDocuments(layer, documentKey("message", room), floor);
   await forgetReactions(layer, room, floor);

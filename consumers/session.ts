@@ -228,32 +228,28 @@ export class SessionConsumer extends Consumer {
     if (!joined.has(room) && joined.size >= MAX_ROOMS) {
       throw new ChatError("forbidden", `Cannot join a room more: ${MAX_ROOMS} on one socket are the most`);
     }
-    const found = await this.#enter(caller, room, after);
-    try {
-      if (people === true) await this.connection.join(presenceGroup(room));
-    } catch (error) {
-      // Who is refused hears nothing of the room.
-      if (!joined.has(room)) this.connection.leave(roomGroup(room));
-      throw error;
-    }
+    const found = await this.#enter(caller, room, after, people);
     if (!joined.has(room)) this.#parts.service.presence.enter(room, caller.user);
     joined.set(room, found.since);
     this.sendText(joinedFrame(id, found));
   }
 
   /** Reads what the client has not got, and subscribes behind it. Batches wait until this turn is over, so the answer comes before them. */
-  async #enter(caller: Caller, room: string, after: string | undefined): Promise<Joined> {
+  async #enter(caller: Caller, room: string, after: string | undefined, people = false): Promise<Joined> {
     const { live } = this.#parts.service;
     const joined = await live.join(caller, room, after);
     const ended = (cause: unknown) => this.connection.ended(cause);
     try {
       const name = roomGroup(room);
       await this.connection.hold(name, (deliver) => live.subscribe(room, joined.head, deliver, ended), true);
+      if (people) await this.connection.join(presenceGroup(room));
       return joined;
     } catch (error) {
+      // Who is refused hears nothing of the room.
+      if (!this.#rooms?.has(room)) this.connection.leave(roomGroup(room));
       // Trimmed between the two: then the past cannot be bridged after all.
       if (!(error instanceof CursorExpired)) throw error;
-      return await this.#enter(caller, room, undefined);
+      return await this.#enter(caller, room, undefined, people);
     }
   }
 

@@ -54,7 +54,7 @@ const myRooms = operation({
   summary: "List your rooms with what you have not read, newest message first",
   tag: "presence",
   input: z.strictObject({}),
-  output: z.object({ rooms: z.array(myRoom).describe("At most 1,000.") }),
+  output: z.object({ rooms: z.array(myRoom).describe("At most 1,000, and direct ones.") }),
   errors: [],
   cost: "read",
   async run({ myRooms }, { caller }) {

@@ -34,7 +34,7 @@ const search = operation({
         "Newest first. Several rooms may have messages with one cursor: those of the last one all come, and a page may be longer for it.",
       ),
     next: z.string().optional().describe(
-      "Asks for the next page; absent: there is none. A page can be short, even empty, and still have a next one.",
+      "Asks for the next page; absent: there is none. A page can be short, even empty, and still have a next one, which over many rooms may be the same.",
     ),
   }),
   errors: ["bad_room", "bad_cursor", "cursor_expired", "forbidden"],

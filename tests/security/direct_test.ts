@@ -1,8 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_ASKED, MAX_REQUESTS } from "../../chat/direct_lists.ts";
 import { documentKey } from "../../chat/keys.ts";
+import { openKvLayer } from "../../layers/kv.ts";
 import { onService, type Stage } from "../testing/stage.ts";
 import type { Person } from "../testing/person.ts";
+
+const KEY = "operator-key-operator-key-operator";
 
 const namesOf = async (person: Person): Promise<string[]> => {
   const { rooms } = await person.ok("GET", "/v1/me/rooms");
@@ -96,37 +99,58 @@ Deno.test(
   }),
 );
 
+const strangersWrite = async (service: Stage): Promise<void> => {
+  const victim = await service.signIn("Victim");
+  const friend = await service.signIn("Friend");
+  await victim.ok("PUT", "/v1/rooms/zoo/members/me");
+  const room = await open(friend, victim);
+  await say(friend, room, "hi");
+  await say(victim, room, "hi you");
+  // As if the rest had come already.
+  const value = { joinedAt: 1, notify: "all", favourite: false, request: true };
+  const names = Array.from({ length: MAX_REQUESTS }, (_, i) => `d-${String(i).padStart(20, "0")}`);
+  for (const name of names) {
+    const info = { name, kind: "direct", write: "members", slowModeS: 0, retentionDays: 0, archived: false };
+    const document = { info, createdAt: 1, pins: [], owners: [], rules: 0 };
+    await service.layer.commit({
+      sets: [
+        { key: documentKey("membership", victim.user.id, name), value },
+        { key: documentKey("member", name, victim.user.id), value: { user: victim.user, role: "member" } },
+        { key: documentKey("room", name), value: document },
+      ],
+    });
+  }
+  const more = await strangers(service, victim, 5);
+  assertEquals((await namesOf(victim)).length, MAX_REQUESTS + 2, "to open a room changes nothing for others");
+  for (const { who, room } of more) await say(who, room, "buy this");
+  const after = await namesOf(victim);
+  assertEquals(after.length, MAX_REQUESTS + 2);
+  for (const kept of ["zoo", room, ...more.map((one) => one.room)]) assert(after.includes(kept), kept);
+  await victim.ok("PUT", "/v1/rooms/another/members/me");
+};
+
 Deno.test(
   "strangers who write to somebody push nothing out of their list, and do not keep them from coming in elsewhere",
+  onService(strangersWrite),
+);
+
+Deno.test("strangers who write push nothing out of a list on Deno KV either", async () => {
+  using kv = await Deno.openKv(":memory:");
+  await onService(strangersWrite, { layer: await openKvLayer(kv) })();
+});
+
+Deno.test(
+  "what the operator writes in a direct room is no answer of the other one's",
   onService(async (service) => {
-    const victim = await service.signIn("Victim");
-    const friend = await service.signIn("Friend");
-    await victim.ok("PUT", "/v1/rooms/zoo/members/me");
-    const room = await open(friend, victim);
-    await say(friend, room, "hi");
-    await say(victim, room, "hi you");
-    // As if the rest had come already.
-    const value = { joinedAt: 1, notify: "all", favourite: false, request: true };
-    const names = Array.from({ length: MAX_REQUESTS }, (_, i) => `d-${String(i).padStart(20, "0")}`);
-    for (const name of names) {
-      const info = { name, kind: "direct", write: "members", slowModeS: 0, retentionDays: 0, archived: false };
-      const document = { info, createdAt: 1, pins: [], owners: [], rules: 0 };
-      await service.layer.commit({
-        sets: [
-          { key: documentKey("membership", victim.user.id, name), value },
-          { key: documentKey("member", name, victim.user.id), value: { user: victim.user, role: "member" } },
-          { key: documentKey("room", name), value: document },
-        ],
-      });
-    }
-    const more = await strangers(service, victim, 5);
-    assertEquals((await namesOf(victim)).length, MAX_REQUESTS + 2, "to open a room changes nothing for others");
-    for (const { who, room } of more) await say(who, room, "buy this");
-    const after = await namesOf(victim);
-    assertEquals(after.length, MAX_REQUESTS + 2);
-    for (const kept of ["zoo", room, ...more.map((one) => one.room)]) assert(after.includes(kept), kept);
-    await victim.ok("PUT", "/v1/rooms/another/members/me");
-  }),
+    const [minji, jihun] = [await service.signIn("Minji"), await service.signIn("Jihun")];
+    const room = await open(minji, jihun);
+    await say(service.operator(KEY), room, "a word");
+    assertEquals((await mineIn(jihun, room))?.request, true);
+    await say(service.operator(KEY), room, "another");
+    assertEquals((await service.layer.list({ prefix: ["asked", minji.user.id], limit: 10 })).length, 1);
+    await say(jihun, room, "yes?");
+    assertEquals((await mineIn(jihun, room))?.request, undefined);
+  }, { apiKey: KEY }),
 );
 
 Deno.test(

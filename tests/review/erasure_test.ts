@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { Erasures } from "../../chat/erasure.ts";
+import { reportsGroup } from "../../chat/keys.ts";
+import { Messages } from "../../chat/messages.ts";
+import { JIHUN, MINJI, MORITZ, openIsolate, openLobby } from "../chat/house.ts";
+import { onBothLayers } from "../chat/search/a_room.ts";
+
+Deno.test("who reported something that was dealt with since can be erased; that it was dealt with stays", async () => {
+  await onBothLayers(async (layer) => {
+    const isolate = openIsolate(layer, { ms: 1_795_000_000_000 });
+    const now = () => isolate.clock.ms++;
+    const messages = new Messages({ layer, standings: isolate.standings, now });
+    const lobby = await openLobby(isolate);
+    const { user } = MINJI;
+    await layer.commit({ sets: [{ key: ["person", user.id], value: { user, kind: "guest", createdAt: 1 } }] });
+    const { cursor } = await messages.send(JIHUN, lobby, { text: "kept", key: "k" });
+    await isolate.reports.report(MINJI, lobby, cursor, "x");
+    const [report] = (await layer.read(reportsGroup(lobby), { limit: 1 })).entries;
+    await isolate.reports.resolve(MORITZ, lobby, report?.cursor ?? "");
+    const resolved = async () => (await isolate.reports.list(MORITZ, lobby, { limit: 10 })).items[0]?.resolved?.user;
+    assertEquals(await resolved(), MORITZ.user);
+    const erasures = new Erasures(layer, {
+      forgetPerson: () => Promise.resolve(),
+      deleteMessage: () => Promise.resolve(),
+      unreact: () => Promise.resolve(),
+    }, { now });
+    await erasures.begin(user.id);
+    await erasures.finish(user.id, new AbortController().signal);
+    assertEquals(await layer.list({ prefix: ["erasure"], limit: 1 }), []);
+    const [{ json } = { json: "" }] = (await layer.read(reportsGroup(lobby), { limit: 1 })).entries;
+    const { user: by, reason } = JSON.parse(json);
+    assertEquals([by, reason], [{ id: user.id, name: "" }, ""]);
+    assertEquals(await resolved(), MORITZ.user);
+  });
+});
