@@ -14,13 +14,14 @@ import {
 } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
 import type { TypingEvent } from "../protocol/events.ts";
-import { allowed, writeAction } from "./allowed.ts";
+import { allowed, decidingAnew, writeAction } from "./allowed.ts";
 import type { History } from "./history.ts";
 import { roomGroup } from "./keys.ts";
 import type { Members } from "./members.ts";
 import { may, require } from "./permissions.ts";
 import { isMessage } from "./stored_message.ts";
 import type { Standing, Standings } from "./standings.ts";
+import { transact } from "./transact.ts";
 
 /** Messages in the newest page that a join answers with. */
 export const JOIN_LIMIT = 50;
@@ -136,8 +137,12 @@ export class Live {
    */
   async typing(caller: Caller, room: string, on: boolean): Promise<void> {
     const { layer, standings, now } = this.#parts;
-    await allowed(standings, caller, room, (info) => [writeAction(info)]);
-    const event: TypingEvent = { type: "typing", at: now(), user: caller.user, ...(!on && { on }) };
-    await layer.publish(roomGroup(room), event, { transient: true });
+    const decide = decidingAnew<void>(async (isFresh) => {
+      const { checks } = await allowed(standings, caller, room, (info) => [writeAction(info)], isFresh);
+      const event: TypingEvent = { type: "typing", at: now(), user: caller.user, ...(!on && { on }) };
+      const options = { transient: true, change: { checks } };
+      return { group: roomGroup(room), event, options, answer: () => {} };
+    });
+    await transact(layer, decide);
   }
 }

@@ -85,7 +85,8 @@ Deno.test(
     let isBanned = false;
     const banned = owner.ok("PUT", `/v1/rooms/${room}/bans/${minji.user.id}`, {}).then(() => isBanned = true);
     while (!isBanned) {
-      for (let n = 0; n < 5; n++) post(ids.size);
+      // A connection that has a thousand frames waiting is closed, and that is not what is tested here.
+      for (let n = 0; n < 5 && ids.size < 500; n++) post(ids.size);
       await Promise.resolve();
     }
     for (let n = 0; n < 20; n++) post(ids.size);
