@@ -247,7 +247,7 @@ export class Search {
   /** Indexes a room in the background; does nothing while that is under way. */
   index(room: string): void {
     if (this.#closing.signal.aborted || this.#indexing.has(room)) return;
-    const indexing = indexRoom(this.#layer, room, this.#closing.signal)
+    const indexing = indexRoom(this.#layer, room, this.#closing.signal, true)
       .catch((error) => {
         this.#failed(room, error);
         return 0;
