@@ -1,7 +1,6 @@
 import { type Change, type ChannelLayer, type Cursor, CursorExpired, Stale } from "../../layers/layer.ts";
 import { beginningOf } from "../beginning.ts";
 import { documentKey, roomGroup } from "../keys.ts";
-import { pause } from "../pause.ts";
 import {
   extendSegment,
   indexedDocument,
@@ -13,10 +12,6 @@ import {
 } from "./segments.ts";
 import type { Indexed } from "./tokens.ts";
 
-/** How many times as long as a segment took a patient one rests after it, and at most, in milliseconds. */
-const REST_SHARE = 40;
-const MAX_REST_MS = 1_000;
-
 /** Races that are lost before it is left to those who won, or to the next time. */
 const MAX_LOST = 5;
 
@@ -26,21 +21,23 @@ const MAX_LOST = 5;
  * No entry has to be let ripen first: an entry that commits later never appears before one that was read.
  *
  * @param signal Stops it between two segments.
- * @param isPatient Whether it rests between two segments for many times as long as one took: behind a busy room it then falls back, and costs
- * those who talk there next to nothing.
+ * @param rest Called after each segment with the milliseconds that it took. Default: it does not rest.
  * @returns How many segments it made.
  * @throws {ChatError} `unavailable`.
  */
-export async function indexRoom(layer: ChannelLayer, room: string, signal?: AbortSignal, isPatient = false): Promise<number> {
+export async function indexRoom(
+  layer: ChannelLayer,
+  room: string,
+  signal?: AbortSignal,
+  rest?: (tookMs: number) => Promise<void>,
+): Promise<number> {
   let made = 0;
   for (let lost = 0; lost < MAX_LOST && !signal?.aborted;) {
     try {
       const startedAt = performance.now();
       if (!await indexSegment(layer, room)) break;
       made++;
-      if (isPatient && signal !== undefined) {
-        await pause(Math.min(MAX_REST_MS, REST_SHARE * (performance.now() - startedAt)), signal);
-      }
+      await rest?.(performance.now() - startedAt);
     } catch (error) {
       // Another was quicker, somebody edited what we read, or it was trimmed.
       if (!(error instanceof Stale) && !(error instanceof CursorExpired)) throw error;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pause } from "../pause.ts";
 import { endCursor, epochOf, justBehind, parseCursor } from "../../layers/cursor.ts";
 import type { Change, ChannelLayer, Cursor, Entry } from "../../layers/layer.ts";
 import { roomGroup } from "../keys.ts";
@@ -60,6 +61,13 @@ export interface ThreadPage {
   readonly next?: Cursor;
 }
 
+/**
+ * How many times as long as a segment took the index rests after it, and at most, in milliseconds. In a busy room a segment took 77 ms of the
+ * isolate's time in code that was seldom run, every few seconds: a quarter of what a delivery costs.
+ */
+const REST_SHARE = 400;
+const MAX_REST_MS = 30_000;
+
 /** Finds messages, and keeps the index of what is said on this isolate. */
 export class Search {
   readonly #layer: ChannelLayer;
@@ -71,6 +79,8 @@ export class Search {
   /** Messages since the room was last indexed, of this isolate. */
   #counts = new Map<string, number>();
   readonly #indexing = new Map<string, Promise<number>>();
+  /** Ends the rests of what is being indexed. */
+  readonly #hurry = new Map<string, AbortController>();
 
   /**
    * Makes it with nothing to do.
@@ -183,7 +193,7 @@ export class Search {
       // However late it is, a page ends below where it began, or further in some room.
       const isLate = (bound < next || (mayStay && steps > 0)) && this.#clock() >= endsAt;
       if (bound === "" || found >= limit || isLate) {
-        for (const scan of scans) if (scan.tail >= 2 * SEGMENT_ENTRIES) this.index(scan.room);
+        for (const scan of scans) if (scan.tail >= 2 * SEGMENT_ENTRIES) this.index(scan.room, true);
         return bound;
       }
       await Promise.all(leads.slice(0, AT_ONCE).map((each) => each.step()));
@@ -244,15 +254,29 @@ export class Search {
     this.index(room);
   }
 
-  /** Indexes a room in the background; does nothing while that is under way. */
-  index(room: string): void {
-    if (this.#closing.signal.aborted || this.#indexing.has(room)) return;
-    const indexing = indexRoom(this.#layer, room, this.#closing.signal, true)
+  /**
+   * Indexes a room in the background, patiently: behind a busy room it falls back, and costs those who talk there next to nothing. What is
+   * not indexed is found all the same, only more slowly.
+   *
+   * @param isWanted Somebody searches there: from now on it does not rest, also if it is under way.
+   */
+  index(room: string, isWanted = false): void {
+    if (this.#closing.signal.aborted) return;
+    const hurry = this.#hurry.get(room) ?? new AbortController();
+    if (isWanted) hurry.abort();
+    if (this.#indexing.has(room)) return;
+    this.#hurry.set(room, hurry);
+    const wake = AbortSignal.any([this.#closing.signal, hurry.signal]);
+    const rest = (tookMs: number) => pause(Math.min(MAX_REST_MS, REST_SHARE * tookMs), wake);
+    const indexing = indexRoom(this.#layer, room, this.#closing.signal, rest)
       .catch((error) => {
         this.#failed(room, error);
         return 0;
       })
-      .finally(() => this.#indexing.delete(room));
+      .finally(() => {
+        this.#indexing.delete(room);
+        this.#hurry.delete(room);
+      });
     this.#indexing.set(room, indexing);
   }
 
