@@ -14,22 +14,22 @@
  * @module
  */
 
-import { createConnection } from "./connection.js";
-import { createEmitter } from "./emitter.js";
-import { createIdentity } from "./identity.js";
-import { createOperations } from "./operations.js";
-import { createOutbox } from "./outbox.js";
-import { createQuestions } from "./questions.js";
-import { createRenewal } from "./renewal.js";
-import { createRooms } from "./rooms.js";
-import { hasNetwork, listenForWakes } from "./wake.js";
-import { createWatch } from "./watch.js";
+import { createConnection } from "./client/connection.js";
+import { createEmitter } from "./client/emitter.js";
+import { createIdentity } from "./client/identity.js";
+import { createOperations } from "./client/operations.js";
+import { createOutbox } from "./client/outbox.js";
+import { createQuestions } from "./client/questions.js";
+import { createRenewal } from "./client/renewal.js";
+import { createRooms } from "./client/rooms.js";
+import { hasNetwork, listenForWakes } from "./client/wake.js";
+import { createWatch } from "./client/watch.js";
 
-/** @import { Clock, RawFrame, State } from "./connection.js" */
-/** @import { Activity, Hello, PersonEvent, PresenceChange, ProtocolError, RemovedWhy, ServerFrame } from "./frames.js" */
-/** @import { MessageStatus, Sent } from "./outbox.js" */
-/** @import { Refreshed } from "./renewal.js" */
-/** @import { Joined, RoomEvents } from "./rooms.js" */
+/** @import { Clock, RawFrame, State } from "./client/connection.js" */
+/** @import { Activity, Hello, PersonEvent, PresenceChange, ProtocolError, RemovedWhy, ServerFrame } from "./client/frames.js" */
+/** @import { MessageStatus, Sent } from "./client/outbox.js" */
+/** @import { Refreshed } from "./client/renewal.js" */
+/** @import { Joined, RoomEvents } from "./client/rooms.js" */
 
 /**
  * @typedef {object} ClientEvents
@@ -82,7 +82,7 @@ const REAL_CLOCK = {
 export function connect(url, options = {}) {
   const { clock = REAL_CLOCK, random = Math.random, newKey = randomKey } = options;
   const identity = createIdentity(options);
-  /** @type {import("./emitter.js").Emitter<ClientEvents>} */
+  /** @type {import("./client/emitter.js").Emitter<ClientEvents>} */
   const events = createEmitter();
   /** @type {Map<string, number>} */
   const typedAt = new Map();

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { make } from "../dom.js";
+import { make } from "../ui/dom.js";
 import { isOpen } from "./model.js";
 import { fold, showParameters, showSchema } from "./schema_view.js";
 import { createTry } from "./try_form.js";

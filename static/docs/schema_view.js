@@ -3,7 +3,7 @@
  * @module
  */
 
-import { make } from "../dom.js";
+import { make } from "../ui/dom.js";
 import { refName, resolve, typeOf } from "./model.js";
 import { withCode } from "./text.js";
 import { makeWord } from "./words.js";

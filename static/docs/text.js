@@ -3,7 +3,7 @@
  * @module
  */
 
-import { make } from "../dom.js";
+import { make } from "../ui/dom.js";
 
 /**
  * Puts a text into an element; what stands between backticks becomes code.

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { make } from "../dom.js";
+import { make } from "../ui/dom.js";
 import { curlOf, exampleOf, requestOf, resolve } from "./model.js";
 import { makeWord, t } from "./words.js";
 

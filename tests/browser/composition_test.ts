@@ -1,6 +1,6 @@
 /**
  * What Enter does while an input method is at work, in a real Chromium: its own composition through CDP, and what other
- * browsers do as the events that they are known to send. The rules are in `static/composition.js`.
+ * browsers do as the events that they are known to send. The rules are in `static/chat/composer/composition.js`.
  *
  * "Nothing is sent" is told by what comes after: each test ends with a message of its own, and everything that was sent
  * stands before it.

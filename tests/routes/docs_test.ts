@@ -24,7 +24,7 @@ Deno.test("/docs/ leads to it, and without the files it is 404", async () => {
 Deno.test("the page names only files of ours that are there: no CDN", () => {
   const page = new TextDecoder().decode(files.get("docs.html")?.body);
   const named = [...page.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, path = ""]) => path);
-  assert(named.includes("/static/docs.js"));
+  assert(named.includes("/static/docs/docs.js"));
   for (const path of named) {
     if (path === "/" || path === "/openapi.json") continue;
     assert(files.has(path.replace("/static/", "")), path);

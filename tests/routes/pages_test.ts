@@ -36,7 +36,7 @@ Deno.test(
     const types = {
       "/": "text/html; charset=utf-8",
       "/static/client.js": "text/javascript; charset=utf-8",
-      "/static/style.css": "text/css; charset=utf-8",
+      "/static/ui/style.css": "text/css; charset=utf-8",
       "/static/i18n/ko.js": "text/javascript; charset=utf-8",
       "/favicon.ico": "image/svg+xml",
     };
@@ -104,7 +104,7 @@ Deno.test(
     for (const origin of ["https://stranger.example", "http://shop.example", "null"]) {
       assertEquals(await allowedFor("/static/client.js", origin), null, origin);
     }
-    for (const path of ["/static/style.css", "/", "/docs", "/static/no.js"]) {
+    for (const path of ["/static/ui/style.css", "/", "/docs", "/static/no.js"]) {
       assertEquals(await allowedFor(path, "https://shop.example"), null, path);
     }
     const { headers } = await ask("/static/client.js", {});
@@ -174,16 +174,16 @@ Deno.test(
       "/static/..\\..\\deno.json",
       "/static/%252e%252e/deno.json",
       "/static/..%c0%afdeno.json",
-      "/static/app.js%00",
-      "/static/app.js%00.css",
+      "/static/chat/app.js%00",
+      "/static/chat/app.js%00.css",
       "/static/%00",
       "/static/%ff%zz",
       "/static//etc/passwd",
       "/static//app.js",
       "/static/./../static/../deno.json",
-      "/static/app.js/",
-      "/static/app.js/..",
-      "/static/app.js;x",
+      "/static/chat/app.js/",
+      "/static/chat/app.js/..",
+      "/static/chat/app.js;x",
       "/static/APP.JS",
       "/static/%61pp.js",
       "/static/__proto__",
@@ -191,7 +191,7 @@ Deno.test(
       "/static/",
       "/static",
       "//etc/passwd",
-      "//static/app.js",
+      "//static/chat/app.js",
       "/etc/passwd",
       "/deno.json",
       "/app.ts",
@@ -211,7 +211,7 @@ Deno.test(
       assert(!/workspace|root:|import /.test(body), path);
     }
     // The query is no part of the name.
-    assertEquals((await exchange(server.port, "GET /static/app.js?v=..%2f HTTP/1.1")).status, 200);
+    assertEquals((await exchange(server.port, "GET /static/chat/app.js?v=..%2f HTTP/1.1")).status, 200);
   }, { files: await loadStatic(OURS) }),
 );
 
@@ -231,10 +231,10 @@ Deno.test(
 Deno.test(
   "HEAD is GET without a body; other methods are 404",
   onService(async (service) => {
-    const head = await service.app.request("/static/app.js", { method: "HEAD" });
+    const head = await service.app.request("/static/chat/app.js", { method: "HEAD" });
     assertEquals([head.status, await head.text()], [200, ""]);
     for (const method of ["POST", "PUT", "DELETE"]) {
-      const response = await service.app.request("/static/app.js", { method });
+      const response = await service.app.request("/static/chat/app.js", { method });
       assertEquals([response.status, (await response.json()).code], [404, "not_found"]);
     }
   }, { files: await loadStatic(OURS) }),

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SignJWT } from "jose";
-import type { Clock } from "../../static/connection.js";
-import { foldMembers, foldMessages, foldRoom } from "../../static/fold.js";
+import type { Clock } from "../../static/client/connection.js";
+import { foldMembers, foldMessages, foldRoom } from "../../static/client/fold.js";
 import { connectReal, type RealClient } from "./real_client.ts";
 import { type RealServer, serve } from "./real_server.ts";
 

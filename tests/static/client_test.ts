@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { connect, type ConnectOptions, randomKey } from "../../static/client.js";
-import type { Wake } from "../../static/wake.js";
+import type { Wake } from "../../static/client/wake.js";
 import { message } from "./events.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeNetwork } from "./fake_network.ts";

@@ -1,5 +1,5 @@
-import { createConnection, type State } from "../../static/connection.js";
-import { createIdentity, type IdentityParts } from "../../static/identity.js";
+import { createConnection, type State } from "../../static/client/connection.js";
+import { createIdentity, type IdentityParts } from "../../static/client/identity.js";
 import { FakeClock } from "./fake_clock.ts";
 import { FakeNetwork } from "./fake_network.ts";
 

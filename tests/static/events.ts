@@ -1,4 +1,4 @@
-import type { Message, Typing } from "../../static/events.js";
+import type { Message, Typing } from "../../static/client/events.js";
 
 /** A message of a log whose cursors are its texts' own places: `message("b")` stands between "a" and "c". */
 export function message(cursor: string, more: Partial<Omit<Message, "cursor" | "type">> = {}): Message {

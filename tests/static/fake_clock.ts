@@ -1,4 +1,4 @@
-import type { Clock } from "../../static/connection.js";
+import type { Clock } from "../../static/client/connection.js";
 
 /** A clock that stands still until it is told to go on. */
 export class FakeClock implements Clock {

@@ -1,5 +1,5 @@
-import type { Reply } from "../../static/frames.js";
-import type { Request } from "../../static/requests.js";
+import type { Reply } from "../../static/client/frames.js";
+import type { Request } from "../../static/client/requests.js";
 
 /** A request that waits for what the test answers. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import { type Client, connect, type ConnectOptions } from "../../static/client.js";
-import type { RoomEvent } from "../../static/events.js";
+import type { RoomEvent } from "../../static/client/events.js";
 
 /** A client with real sockets, and what it was handed. */
 export interface RealClient extends AsyncDisposable {
