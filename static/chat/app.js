@@ -3,58 +3,150 @@
  * @module
  */
 
+import { connect, randomKey } from "../client.js";
+import { createEmitter } from "../client/emitter.js";
 import { createAnnouncer } from "../ui/announcer.js";
 import { makeAvatar } from "../ui/avatar.js";
-import { connect, randomKey } from "../client.js";
-import { createComposer } from "./composer/composer.js";
 import { find } from "../ui/dom.js";
-import { createEntryForm } from "./entry_form.js";
-import { createFrameLog } from "../test/frame_log.js";
 import { createI18n } from "../ui/i18n.js";
-import { findRoom } from "./names.js";
-import { createRoomList, roomLink } from "./rooms/room_list.js";
-import { createRoomView } from "./conversation/room_view.js";
 import { followSoftKeyboard } from "../ui/soft_keyboard.js";
-import { createStatusBar } from "./status_bar.js";
 import { createStorage } from "../ui/storage.js";
 import { createTheme } from "../ui/theme.js";
+import { createComposer } from "./composer/composer.js";
+import { createRoomView } from "./conversation/room_view.js";
+import { createDialogs } from "./dialogs/dialogs.js";
+import { createEntryForm } from "./entry_form.js";
+import { createPresence } from "./presence.js";
+import { createRoomHead } from "./room_head.js";
+import { createMyRooms } from "./rooms/my_rooms.js";
+import { createRoomsPane } from "./rooms/rooms_pane.js";
+import { formatRoute, parseRoute } from "./route.js";
+import { createSidePane } from "./side/side.js";
+import { createStanding } from "./standing.js";
+import { createStatusBar } from "./status_bar.js";
+import { createToasts } from "./toasts.js";
 import { createUnsent } from "./unsent.js";
 
 /** @import { Client } from "../client.js" */
+/** @import { Emitter } from "../client/emitter.js" */
 /** @import { State } from "../client/connection.js" */
+/** @import { User } from "../client/events.js" */
 /** @import { MessageStatus } from "../client/outbox.js" */
 /** @import { RoomEvents } from "../client/rooms.js" */
+/** @import { Announcer } from "../ui/announcer.js" */
+/** @import { I18n } from "../ui/i18n.js" */
+/** @import { Storage } from "../ui/storage.js" */
+/** @import { Theme } from "../ui/theme.js" */
+/** @import { Presence } from "./presence.js" */
+/** @import { MyRooms } from "./rooms/my_rooms.js" */
+/** @import { Route } from "./route.js" */
+/** @import { Standing } from "./standing.js" */
+/** @import { Toasts } from "./toasts.js" */
+
+/**
+ * What the page's parts have in common; panes and dialogs take it whole.
+ * @typedef {object} Page
+ * @property {I18n} i18n
+ * @property {Storage} storage what stays over a reload, the same in all tabs
+ * @property {Announcer} announcer says something to screen readers
+ * @property {Toasts} toasts short notes that everybody sees
+ * @property {MyRooms} rooms my rooms and what waits in them
+ * @property {Presence} presence who is in the open room
+ * @property {Standing} standing how the open room is, and what I am in it
+ * @property {Client} client there is one from the door on; before that, to ask for it is a TypeError
+ * @property {User} me id and name are empty until the server has told them
+ * @property {string} room the one that is open; empty: none
+ * @property {(route: Route) => void} go
+ * @property {(panel: string, of?: string) => void} openSide a pane beside the room, instead of the one that is there
+ * @property {() => void} closeSide
+ * @property {(dialog: string, of?: string) => Promise<void>} openDialog
+ * @property {() => void} closeDialog
+ * @property {() => void} focusComposer
+ * @property {(name: string) => void} rename as the same person; the name was checked
+ * @property {Theme} theme
+ * @property {(language: string) => void} speak another language, from now on
+ * @property {Emitter<{language: undefined}>["on"]} on `language`: the page speaks another one
+ */
 
 const local = createStorage("localStorage");
 const i18n = createI18n(local.get("language"), navigator.languages);
 const unsent = createUnsent(createStorage("sessionStorage"));
-const announcer = createAnnouncer(find("announcer", HTMLElement), i18n);
-const language = find("language", HTMLSelectElement);
-const roomsPanel = find("rooms", HTMLElement);
-const share = find("share", HTMLButtonElement);
+/** @type {Emitter<{language: undefined}>} */
+const events = createEmitter();
+/** Where somebody goes whom no link has sent anywhere. */
+const LOBBY = "lobby";
 
 /** @type {Client | undefined} */
 let client;
 let name = local.get("name") ?? "";
+/** The room that is open, or none. */
 let room = "";
-/** Our id, once the server has told it. */
-let me = "";
+/** @type {User} id and name are empty until the server has told them */
+let me = { id: "", name };
 /** Messages that came while the tab was hidden. */
 let unseen = 0;
 
-const theme = createTheme(i18n, local);
-const roomList = createRoomList(i18n, local);
+/** @type {Page} */
+const page = {
+  i18n,
+  storage: local,
+  theme: createTheme(i18n, local),
+  announcer: createAnnouncer(find("announcer", HTMLElement), i18n),
+  toasts: createToasts(),
+  rooms: createMyRooms({
+    ask: () => page.client.myRooms(),
+    markRead: (room, cursor) => page.client.markRead(room, cursor),
+  }),
+  presence: createPresence((room, of) => page.client.people(room, { limit: 200, ...of })),
+  standing: createStanding(),
+  on: events.on,
+
+  get client() {
+    if (client === undefined) throw new TypeError("Cannot ask the server before somebody has come in");
+    return client;
+  },
+  get me() {
+    return me;
+  },
+  get room() {
+    return room;
+  },
+
+  go(route) {
+    location.hash = formatRoute(route);
+  },
+  openSide: (panel, of) => page.go({ kind: "room", room, side: { panel, ...(of !== undefined && { of }) } }),
+  closeSide: () => page.go({ kind: "room", room }),
+  openDialog: (dialog, of) => dialogs.open(dialog, of),
+  closeDialog: () => dialogs.close(),
+  focusComposer: () => composer.focus(),
+  rename(next) {
+    name = next;
+    local.set("name", name);
+    client?.rename(name);
+  },
+  speak(language) {
+    i18n.choose(language);
+    local.set("language", i18n.language);
+    translate();
+  },
+};
+
+const roomsPane = createRoomsPane(page);
+const roomHead = createRoomHead(page);
+const side = createSidePane(page);
+const dialogs = createDialogs(page);
 const view = createRoomView(i18n, { retry, discard }, () => client?.token);
 const statusBar = createStatusBar(i18n, () => client?.reconnect());
-const frameLog = createFrameLog(i18n, () => client, () => room);
 const composer = createComposer({ i18n, storage: local, onSend, onTyping: () => client?.typing(room) });
-const entry = createEntryForm({ i18n, onEnter, onCancel: showChat });
+const entry = createEntryForm({ i18n, onEnter });
+const language = find("language", HTMLSelectElement);
 
 /** @param {string} text */
 function onSend(text) {
   const key = randomKey();
   // Kept before anything else: what was sent is not lost by a reload in the next moment.
-  unsent.keep({ room, key, text, at: Date.now(), ...(me !== "" && { by: me }) });
+  unsent.keep({ room, key, text, at: Date.now(), ...(me.id !== "" && { by: me.id }) });
   view.toLatest();
   client?.send(room, text, { key });
 }
@@ -62,7 +154,7 @@ function onSend(text) {
 /** @param {string} key */
 function retry(key) {
   const message = unsent.all.find((message) => message.key === key);
-  if (me !== "") unsent.claim(me, key);
+  if (me.id !== "") unsent.claim(me.id, key);
   if (message !== undefined) client?.send(message.room, message.text, { key });
 }
 
@@ -79,13 +171,14 @@ function onMessage(status) {
   if (status.room === room) view.report(status);
 }
 
-/** @param {RoomEvents} events */
-function onEvents(events) {
-  for (const event of events.events) if (event.type === "message" && event.key !== undefined) unsent.forget(event.key);
-  if (events.room !== room) return;
-  const news = view.take(events);
-  announcer.announce(news);
-  if (document.hidden) unseen += news.length;
+/** @param {RoomEvents} news */
+function onEvents(news) {
+  for (const event of news.events) if (event.type === "message" && event.key !== undefined) unsent.forget(event.key);
+  if (news.room !== room) return;
+  page.standing.take(news.events, me.id);
+  const messages = view.take(news);
+  page.announcer.announce(messages);
+  if (document.hidden) unseen += messages.length;
   showTitle();
 }
 
@@ -99,40 +192,55 @@ function onState(state) {
   }
 }
 
-/**
- * @param {string} newName
- * @param {string} newRoom
- */
-function onEnter(newName, newRoom) {
+/** @param {string} newName */
+function onEnter(newName) {
   const isRenamed = newName !== name;
   name = newName;
   local.set("name", name);
   if (client === undefined) start();
   else if (isRenamed || client.state.status === "closed") client.rename(name);
-  if (findRoom(location.hash) === newRoom) enterRoom(newRoom);
-  else location.hash = roomLink(newRoom);
+  follow();
 }
 
 function start() {
   const token = local.get("token");
   client = connect("/ws", { name, ...(token !== undefined && { token }) });
   client.on("state", onState);
-  client.on("frame", frameLog.add);
   client.on("events", onEvents);
   client.on("message", onMessage);
   client.on("hello", ({ user, token, limits }) => {
     local.set("token", token);
-    me = user.id;
-    unsent.claim(me);
-    find("me", HTMLElement).textContent = user.name;
-    find("my-avatar", HTMLElement).replaceChildren(makeAvatar(user.id, user.name));
-    view.setMe(user);
+    if (me.id !== "" && me.id !== user.id) page.rooms.clear();
+    unsent.claim(user.id);
+    setMe(user);
     composer.setLimit(limits.text);
+    page.rooms.load();
+  });
+  client.on("joined", ({ room: joined, info, level }) => {
+    if (page.rooms.isKnown && page.rooms.find(joined) === undefined) page.rooms.load();
+    if (joined !== room) return;
+    page.standing.enter(info, level);
+    page.presence.enter(joined);
+  });
+  client.on("people", ({ room, changes }) => page.presence.take(room, changes));
+  client.on("activity", page.rooms.takeActivity);
+  client.on("person", (event) => {
+    if (event.type === "renamed") setMe(event.user);
+    else page.rooms.takePerson(event);
   });
   client.on("refused", ({ room }) => shutOut(room, "roomClosed"));
   client.on("removed", ({ room }) => shutOut(room, "roomRemoved"));
+  client.watch();
   statusBar.show(client.state);
   for (const other of new Set(unsent.all.map((message) => message.room))) sendLeftovers(other);
+}
+
+/** @param {User} user */
+function setMe(user) {
+  me = user;
+  find("me", HTMLElement).textContent = user.name;
+  find("my-avatar", HTMLElement).replaceChildren(makeAvatar(user.id, user.name));
+  view.setMe(user);
 }
 
 /**
@@ -140,10 +248,13 @@ function start() {
  * @param {"roomClosed" | "roomRemoved"} word
  */
 function shutOut(closed, word) {
+  page.rooms.load();
   if (closed !== room) return;
   room = "";
-  showEntry();
-  entry.refuseRoom(closed, word);
+  document.body.dataset.room = "none";
+  i18n.fill(find("no-room", HTMLElement), word, { room: closed });
+  side.show("", undefined, "");
+  page.go({ kind: "rooms" });
 }
 
 /**
@@ -161,7 +272,8 @@ function sendUnsent(there) {
  * @param {string} other
  */
 function sendLeftovers(other) {
-  if (other === findRoom(location.hash)) return;
+  const route = parseRoute(location.hash);
+  if (route.kind === "room" && route.room === other) return;
   client?.join(other);
   sendUnsent(other);
   client?.leave(other);
@@ -169,67 +281,70 @@ function sendLeftovers(other) {
 
 /** @param {string} next */
 function enterRoom(next) {
-  if (client === undefined) return;
-  showChat();
   if (next === room) return;
-  if (room !== "") client.leave(room);
+  if (room !== "") client?.leave(room);
   room = next;
+  document.body.dataset.room = "open";
   local.set("room", room);
-  find("room-name", HTMLElement).textContent = room;
-  roomList.visit(room);
-  frameLog.translate();
+  page.standing.leave();
+  roomsPane.mark();
   view.show(room);
   composer.show(room);
-  client.join(room);
+  client?.join(room, { people: true });
   sendUnsent(room);
   unseen = 0;
-  showTitle();
-}
-
-function showChat() {
-  document.body.dataset.view = "chat";
-  if (roomsPanel.matches(":popover-open")) roomsPanel.hidePopover();
   composer.focus();
 }
 
+/** Shows what the address says. */
+function follow() {
+  const route = parseRoute(location.hash);
+  if (name === "") return showEntry();
+  if (client === undefined) start();
+  switch (route.kind) {
+    case "start":
+      // Not a step of its own: going back must not lead here, and forth again.
+      return location.replace(formatRoute({ kind: "room", room: local.get("room") ?? LOBBY }));
+    case "rooms":
+      document.body.dataset.view = "chat";
+      document.body.dataset.pane = "rooms";
+      return showTitle();
+    case "invite":
+      document.body.dataset.view = "chat";
+      return void dialogs.open("invite", route.code);
+    case "room":
+      document.body.dataset.view = "chat";
+      document.body.dataset.pane = route.side === undefined ? "chat" : "side";
+      enterRoom(route.room);
+      side.show(room, route.side, formatRoute({ kind: "room", room }));
+      roomHead.show(route.side);
+      return showTitle();
+  }
+}
+
 function showEntry() {
-  if (roomsPanel.matches(":popover-open")) roomsPanel.hidePopover();
   document.body.dataset.view = "entry";
-  entry.open({ name, room: room || (findRoom(location.hash) ?? local.get("room") ?? ""), canCancel: room !== "" });
+  const route = parseRoute(location.hash);
+  entry.open({ name, room: route.kind === "room" ? route.room : undefined });
 }
 
 function showTitle() {
-  const title = room === "" ? "Maru" : `${room} · Maru`;
+  const title = room === "" ? "Maru" : `${roomHead.title} · Maru`;
   document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
 }
 
 function translate() {
   i18n.apply(document);
   language.value = i18n.language;
-  for (const part of [theme, roomList, statusBar, frameLog, composer, entry]) part.translate();
+  for (const part of [page.theme, roomsPane, roomHead, statusBar, composer, entry, side]) part.translate();
   if (room !== "") view.translate();
+  events.emit("language", undefined);
 }
 
-language.addEventListener("change", () => {
-  i18n.choose(language.value);
-  local.set("language", i18n.language);
-  translate();
-});
-share.addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    announcer.say(i18n.t("linkCopied"));
-    share.dataset.done = "true";
-    setTimeout(() => delete share.dataset.done, 1500);
-  } catch {
-    // Not allowed here: the address bar shows the link as well.
-  }
-});
-roomsPanel.addEventListener("click", ({ target }) => {
-  // The room that is shown already has no hashchange to close the drawer.
-  if (target instanceof Element && target.closest("a") !== null) showChat();
-});
-find("change", HTMLButtonElement).addEventListener("click", showEntry);
+language.addEventListener("change", () => page.speak(language.value));
+for (const button of document.querySelectorAll("[data-dialog]")) {
+  button.addEventListener("click", () => dialogs.open(button.getAttribute("data-dialog") ?? ""));
+}
 find("skip", HTMLAnchorElement).addEventListener("click", (event) => {
   // Its hash would be taken for a room.
   event.preventDefault();
@@ -239,23 +354,22 @@ find("messages", HTMLElement).addEventListener("keydown", ({ key, ctrlKey, metaK
   // Who scrolls and then types wants to write; the key itself still arrives there.
   if ([...key].length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey) composer.focus();
 });
+addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || client === undefined) {
+    return;
+  }
+  event.preventDefault();
+  dialogs.open("switcher");
+});
 document.addEventListener("visibilitychange", () => {
   unseen = 0;
   showTitle();
 });
-addEventListener("hashchange", () => {
-  const next = findRoom(location.hash);
-  if (next !== undefined && name !== "") enterRoom(next);
-});
+page.standing.on("change", showTitle);
+addEventListener("hashchange", follow);
 
 followSoftKeyboard();
 translate();
 // Before anything takes the focus: what is hidden cannot have it.
 document.body.hidden = false;
-const linked = findRoom(location.hash);
-if (name !== "" && linked !== undefined) {
-  start();
-  enterRoom(linked);
-} else {
-  showEntry();
-}
+follow();

@@ -1,88 +1,69 @@
 /**
- * The form at the door: who you are and where you want to go. The same one changes both later.
+ * The door: a name is all that it asks for.
  * @module
  */
 
 import { find } from "../ui/dom.js";
-import { checkName, checkRoom } from "./names.js";
+import { checkName } from "./names.js";
 
-/** @import { I18n, Values, Word } from "../ui/i18n.js" */
+/** @import { I18n, Word } from "../ui/i18n.js" */
 
 /**
  * Takes over the form at the door.
  * @param {object} parts
  * @param {I18n} parts.i18n
- * @param {(name: string, room: string) => void} parts.onEnter
- * @param {() => void} parts.onCancel
+ * @param {(name: string) => void} parts.onEnter
  */
-export function createEntryForm({ i18n, onEnter, onCancel }) {
-  const view = find("entry", HTMLElement);
+export function createEntryForm({ i18n, onEnter }) {
   const form = find("entry-form", HTMLFormElement);
   const name = find("name", HTMLInputElement);
-  const room = find("room", HTMLInputElement);
-  const cancel = find("cancel", HTMLButtonElement);
+  const where = find("entry-where", HTMLElement);
   const problem = find("entry-problem", HTMLElement);
-  /** @type {{word: Word, values: Values, field: HTMLInputElement} | undefined} */
+  /** @type {Word | undefined} */
   let complaint;
+  /** @type {string | undefined} */
+  let room;
 
-  function showProblem() {
-    problem.textContent = complaint === undefined ? "" : i18n.t(complaint.word, complaint.values);
-    for (const field of [name, room]) field.ariaInvalid = String(complaint?.field === field);
+  function show() {
+    problem.textContent = complaint === undefined ? "" : i18n.t(complaint);
+    name.ariaInvalid = String(complaint !== undefined);
+    where.replaceChildren();
+    if (room !== undefined) i18n.fill(where, "entryWhere", { room });
   }
 
-  /**
-   * @param {Word} word
-   * @param {HTMLInputElement} field
-   * @param {Values} [values]
-   */
-  function complain(word, field, values = {}) {
-    complaint = { word, values, field };
-    showProblem();
-    field.focus();
+  /** @param {Word} word */
+  function complain(word) {
+    complaint = word;
+    show();
+    name.focus();
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const checkedName = checkName(name.value);
-    if (!checkedName.ok) return complain(checkedName.word, name);
-    const checkedRoom = checkRoom(room.value === "" ? room.placeholder : room.value);
-    if (!checkedRoom.ok) return complain(checkedRoom.word, room);
+    const checked = checkName(name.value);
+    if (!checked.ok) return complain(checked.word);
     complaint = undefined;
-    showProblem();
-    onEnter(checkedName.value, checkedRoom.value);
-  });
-  cancel.addEventListener("click", onCancel);
-  view.addEventListener("keydown", ({ key, isComposing }) => {
-    if (key === "Escape" && !isComposing && !cancel.hidden) onCancel();
+    show();
+    onEnter(checked.value);
   });
 
   return {
-    translate: showProblem,
+    translate: show,
 
-    /**
-     * @param {{name: string, room: string, canCancel: boolean}} values
-     */
+    /** @param {{name: string, room: string | undefined}} values `room`: where the link leads */
     open(values) {
       complaint = undefined;
-      showProblem();
+      room = values.room;
       name.value = values.name;
-      room.value = values.room;
-      cancel.hidden = !values.canCancel;
-      const field = values.name === "" ? name : room;
-      field.focus();
-      field.select();
+      show();
+      name.focus();
+      name.select();
     },
 
     /**
      * The server does not like the name.
      * @param {string} code why
      */
-    refuseName: (code) => complain(code === "name_taken" ? "nameTaken" : "nameRefused", name),
-
-    /**
-     * @param {string} refused the server does not let us in there
-     * @param {"roomClosed" | "roomRemoved"} [word]
-     */
-    refuseRoom: (refused, word = "roomClosed") => complain(word, room, { room: refused }),
+    refuseName: (code) => complain(code === "name_taken" ? "nameTaken" : "nameRefused"),
   };
 }

@@ -21,9 +21,9 @@ import { findWord, isCount, isRecord, isTime, readStrings, readUser } from "./re
 /** @typedef {{before?: string, after?: string, around?: string, limit?: number}} HistoryPlace */
 /**
  * One of my rooms [V24]. `head`: its last event. `marker`: how far I have read. `more`: there are more than `unread`, or
- * may be.
+ * may be. `request`: a direct room that somebody else opened and in which I wrote nothing yet [V29].
  * @typedef {{room: RoomInfo, role: Role, notify: "all" | "mentions" | "none", favourite: boolean, joinedAt: number,
- *   head: string, marker?: string, unread: number, more?: true, mentions: number, lastMessage?: Message}} MyRoom
+ *   head: string, marker?: string, unread: number, more?: true, mentions: number, lastMessage?: Message, request?: true}} MyRoom
  */
 /**
  * `q`: words, all of which must be there. `from` and `mentions`: people's ids. `next`: of the page before. `limit`: 1 to
@@ -367,5 +367,6 @@ function readMyRoom(item) {
     ...(item.more === true && { more: true }),
     mentions: isCount(mentions) ? mentions : 0,
     ...(last !== undefined && { lastMessage: last }),
+    ...(item.request === true && { request: true }),
   };
 }

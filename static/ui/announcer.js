@@ -9,6 +9,8 @@ import { make } from "./dom.js";
 /** @import { Message } from "../client/events.js" */
 /** @import { I18n } from "./i18n.js" */
 
+/** @typedef {ReturnType<typeof createAnnouncer>} Announcer */
+
 const GATHER_MS = 400;
 /** More at once than this is told as a number: nobody can listen to a flood. */
 const SPOKEN = 3;

@@ -45,3 +45,27 @@ export function makeButton(word, className, onClick) {
   button.addEventListener("click", onClick);
   return button;
 }
+
+/** @type {Map<string, Promise<void>>} */
+const styles = new Map();
+
+/**
+ * Loads a stylesheet, once.
+ * @param {string} href
+ * @returns {Promise<void>} when it holds; also when it could not be loaded: what is plain can be used all the same
+ */
+export function loadStyle(href) {
+  const known = styles.get(href);
+  if (known !== undefined) return known;
+  /** @type {Promise<void>} */
+  const loaded = new Promise((done) => {
+    const link = make("link");
+    link.rel = "stylesheet";
+    link.href = href;
+    link.addEventListener("load", () => done());
+    link.addEventListener("error", () => done());
+    document.head.append(link);
+  });
+  styles.set(href, loaded);
+  return loaded;
+}

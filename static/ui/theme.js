@@ -8,8 +8,11 @@ import { find } from "./dom.js";
 /** @import { I18n } from "./i18n.js" */
 /** @import { Storage } from "./storage.js" */
 
+/** @typedef {"system" | "light" | "dark"} ThemeChoice */
+/** @typedef {ReturnType<typeof createTheme>} Theme */
+
 /**
- * Takes over the button that changes the theme.
+ * Makes the theme, with the button at the door that changes it.
  * @param {I18n} i18n
  * @param {Storage} storage
  */
@@ -25,15 +28,27 @@ export function createTheme(i18n, storage) {
     for (const meta of document.querySelectorAll("meta[name=theme-color]")) meta.setAttribute("content", paper);
   }
 
+  /** @param {ThemeChoice} choice */
+  function choose(choice) {
+    if (choice === "system") delete root.dataset.theme;
+    else root.dataset.theme = choice;
+    storage.set("theme", choice === "system" ? undefined : choice);
+    show();
+  }
+
   button.addEventListener("click", () => {
     const chosen = isDark() ? "light" : "dark";
-    const isSystems = (chosen === "dark") === systemDark.matches;
     // Back at the system's choice it is followed again, at dusk too.
-    if (isSystems) delete root.dataset.theme;
-    else root.dataset.theme = chosen;
-    storage.set("theme", isSystems ? undefined : chosen);
-    show();
+    choose((chosen === "dark") === systemDark.matches ? "system" : chosen);
   });
   systemDark.addEventListener("change", show);
-  return { translate: show };
+  return {
+    translate: show,
+    choose,
+    /** @returns {ThemeChoice} */
+    get choice() {
+      const { theme } = root.dataset;
+      return theme === "light" || theme === "dark" ? theme : "system";
+    },
+  };
 }

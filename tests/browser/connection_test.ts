@@ -1,21 +1,25 @@
 import { assertEquals } from "@std/assert";
+import type { WebSocketRoute } from "playwright-core";
 import { assertSameLog, type Person, useChat } from "./chat.ts";
-import { type Frame, framesSent, holdWire } from "./wire.ts";
+import { cutting, type Frame, framesSent, holdWire } from "./wire.ts";
 
 const chat = useChat();
 const LOSES_NETWORK = { losesNetwork: true };
 
 chat.test("a page whose socket is dropped comes back without a gap or a double, and its own words go out once, in order", async ({ pair }) => {
   let joins: readonly Frame[] = [];
+  let cut = () => Promise.resolve();
   const [minji, jihun] = await pair("끊김", {
-    prepare: (page) => joins = framesSent(page, "join"),
+    async prepare(page) {
+      joins = framesSent(page, "join");
+      cut = await cutting(page);
+    },
   });
-  await minji.page.click("#frames summary");
   const said: string[] = [];
   for (let round = 1; round <= 2; round++) {
     await jihun.say(`지훈 ${round}`);
     await minji.reads([...said, `지훈 ${round}`]);
-    await minji.page.click("#drop");
+    await cut();
     await minji.sayAtOnce([`민지 ${round} 하나`, `민지 ${round} 둘`, `민지 ${round} 셋`]);
     await minji.is("online");
     said.push(`지훈 ${round}`, `민지 ${round} 하나`, `민지 ${round} 둘`, `민지 ${round} 셋`);
@@ -125,11 +129,13 @@ chat.test("a frame of events that never came is noticed by the next one, and rea
 
 chat.test("a place in the log that the server no longer knows shows the newest page instead of a mixture", async ({ pair }) => {
   let hasForgotten = false;
+  let socket: WebSocketRoute | undefined;
   const [minji, jihun] = await pair("잊은-자리", {
     prepare: (page) =>
       holdWire(page, {
         // As after a database was replaced: the cursor is asked of an epoch that is not this one's.
-        out(frame, text) {
+        out(frame, text, on) {
+          socket = on;
           if (!hasForgotten || frame["type"] !== "join") return text;
           const { after: _, ...join } = frame;
           return JSON.stringify(join);
@@ -139,8 +145,7 @@ chat.test("a place in the log that the server no longer knows shows the newest p
   await jihun.say("하나", "둘");
   await minji.reads(["하나", "둘"]);
   hasForgotten = true;
-  await minji.page.click("#frames summary");
-  await minji.page.click("#drop");
+  await socket?.close({ code: 4_100 });
   await minji.is("online");
   await jihun.say("셋");
   await minji.reads(["하나", "둘", "셋"]);

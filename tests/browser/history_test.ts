@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert
 import type { Page } from "playwright-core";
 import { assertSameLog, useChat } from "./chat.ts";
 import { type Past, writePast } from "./past.ts";
+import { cutting } from "./wire.ts";
 
 const MINUTE_MS = 60_000;
 /** A Monday, one minute before midnight in Seoul. */
@@ -146,15 +147,22 @@ chat.test("history that cannot be read says so, and is read at a click", async (
 }, { losesNetwork: true });
 
 chat.test("a reader far up who loses the connection comes back to the same place", async ({ enter }) => {
-  const [reader, writer] = await Promise.all([enter("하늘", "긴-역사"), enter("민지", "긴-역사")]);
+  let cut = () => Promise.resolve();
+  const [reader, writer] = await Promise.all([
+    enter("하늘", "긴-역사", {
+      async prepare(page) {
+        cut = await cutting(page);
+      },
+    }),
+    enter("민지", "긴-역사"),
+  ]);
   const { page } = reader;
-  await page.click("#frames summary");
   await page.hover("#messages");
   await page.mouse.wheel(0, -600);
   await page.locator("#jump").waitFor();
   await settled(page);
   const before = await firstInSight(page);
-  await page.click("#drop");
+  await cut();
   await writer.say("끊긴 동안");
   await reader.is("online");
   await page.getByRole("button", { name: "새 메시지 1개" }).waitFor();

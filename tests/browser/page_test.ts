@@ -85,14 +85,11 @@ chat.test("a name of markup is text, and turns nothing around it", async ({ ente
 });
 
 chat.test("the keyboard alone leads from the door through the composer to a sent message", async ({ visit }) => {
-  const person = await visit("");
+  const person = await visit("자판만");
   const { page } = person;
   const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.className);
   await page.locator("#name:focus").waitFor();
   await page.keyboard.type("민지");
-  await page.keyboard.press("Tab");
-  assertEquals(await focused(), "room");
-  await page.keyboard.type("자판만");
   await page.keyboard.press("Tab");
   assertEquals(await focused(), "enter");
   await page.keyboard.press("Enter");
@@ -118,7 +115,6 @@ chat.test("the keyboard alone leads from the door through the composer to a sent
 
 chat.test("everything that can be pressed is reached by Tab, is named, and shows its focus", async ({ enter }) => {
   const { page } = await enter("민지", "순서");
-  await page.click("#frames summary");
   await page.locator("#skip").focus();
   const reached: string[] = [];
   for (;;) {
@@ -129,7 +125,11 @@ chat.test("everything that can be pressed is reached by Tab, is named, and shows
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
       const name = element.getAttribute("aria-label") || element.textContent?.trim() ||
         [...document.querySelectorAll(`label[for="${element.id}"]`)].map((label) => label.textContent).join("");
-      return { id: element.id || element.tagName, name, ring: outlineStyle !== "none" && outlineWidth !== "0px" };
+      return {
+        id: element.id || element.getAttribute("href") || element.tagName,
+        name,
+        ring: outlineStyle !== "none" && outlineWidth !== "0px",
+      };
     });
     if (stop === undefined || reached.includes(stop.id)) break;
     assert(stop.name, `${stop.id} has no name`);
@@ -137,7 +137,19 @@ chat.test("everything that can be pressed is reached by Tab, is named, and shows
     reached.push(stop.id);
   }
   for (
-    const id of ["change", "share", "language", "theme", "messages", "composer", "send", "SUMMARY", "drop", "frame-raw"]
+    const id of [
+      "open-switcher",
+      "browse",
+      "new-room",
+      "open-settings",
+      "share",
+      "messages",
+      "composer",
+      "send",
+      "SUMMARY",
+      "drop",
+      "frame-raw",
+    ]
   ) {
     assert(reached.includes(id), `Tab does not reach ${id}: ${reached}`);
   }
@@ -151,8 +163,9 @@ chat.test("the skip link leads to the message box and not to another room", asyn
   assertEquals(await page.textContent("#room-name"), "건너뛰기");
 });
 
-chat.test("the door tells what is wrong with a name or a room, and lets in when it is mended", async ({ visit }) => {
-  const { page, is } = await visit("");
+chat.test("a name is all that the door asks for: it tells what is wrong with it, and one is in the room of the link", async ({ visit }) => {
+  const { page, is } = await visit("다른방");
+  await page.getByText("‘다른방’ 방으로 들어갑니다.").waitFor();
   const problem = page.locator("#entry-problem");
   await page.click("#enter");
   await problem.getByText("이름을 적어 주세요.").waitFor();
@@ -161,14 +174,22 @@ chat.test("the door tells what is wrong with a name or a room, and lets in when 
   await page.click("#enter");
   await problem.getByText("이름은 32자까지 쓸 수 있습니다.").waitFor();
   await page.fill("#name", "민지");
-  await page.fill("#room", "다른 방");
-  await page.click("#enter");
-  await problem.getByText("방 이름에는 글자, 숫자, ‘_’, ‘-’만 쓸 수 있습니다.").waitFor();
-  await page.fill("#room", "#다른방");
   await page.click("#enter");
   await is("online");
   assertEquals(await page.textContent("#room-name"), "다른방");
   assertEquals(decodeURIComponent(new URL(page.url()).hash), "#다른방");
+});
+
+chat.test("without a link one is in the lobby, and later where one was last", async ({ visit, enter }) => {
+  const { page, is } = await visit("");
+  await page.fill("#name", "민지");
+  await page.press("#name", "Enter");
+  await is("online");
+  assertEquals(await page.textContent("#room-name"), "lobby");
+  const other = await enter("지훈", "사랑방");
+  await other.page.goto(other.page.url().split("#", 1)[0] ?? "");
+  await other.is("online");
+  assertEquals(await other.page.textContent("#room-name"), "사랑방");
 });
 
 chat.test("the language changes everything at once, messages stay, and it is kept", async ({ enter }) => {
@@ -177,7 +198,10 @@ chat.test("the language changes everything at once, messages stay, and it is kep
   await person.say("그대로 있는 말");
   await person.reads(["그대로 있는 말"]);
   assertEquals(await page.getAttribute("html", "lang"), "ko");
-  await page.selectOption("#language", "en");
+  await page.click("#open-settings");
+  await page.selectOption("#settings-language", "en");
+  await page.getByRole("dialog", { name: "Settings" }).waitFor();
+  await page.keyboard.press("Escape");
   await page.getByText("Connected", { exact: true }).waitFor();
   assertEquals(await page.getAttribute("html", "lang"), "en");
   assertEquals(await page.getAttribute("#composer", "placeholder"), "Write a message");
@@ -188,7 +212,8 @@ chat.test("the language changes everything at once, messages stay, and it is kep
   await page.reload();
   await person.is("online");
   await page.getByText("Connected", { exact: true }).waitFor();
-  await page.selectOption("#language", "ko");
+  await page.click("#open-settings");
+  await page.selectOption("#settings-language", "ko");
   await page.getByText("연결됨", { exact: true }).waitFor();
 });
 
@@ -200,19 +225,23 @@ chat.test("the theme follows the system until another is chosen, and the choice 
   await page.emulateMedia({ colorScheme: "light" });
   const light = await ground();
   assert(dark !== light);
-  await page.getByRole("button", { name: "어두운 화면" }).click();
+  await page.click("#open-settings");
+  await page.getByRole("radio", { name: "어둡게" }).check();
+  await page.keyboard.press("Escape");
   assertEquals(await ground(), dark);
   await page.reload();
   await person.is("online");
   assertEquals(await ground(), dark);
-  await page.getByRole("button", { name: "밝은 화면" }).click();
+  await page.click("#open-settings");
+  await page.getByRole("radio", { name: "시스템 설정대로" }).check();
+  await page.keyboard.press("Escape");
   assertEquals(await ground(), light);
   await page.emulateMedia({ colorScheme: "dark" });
   assertEquals(await ground(), dark);
 });
 
 chat.test("every text has a contrast of 4.5 to 1 in both themes", async ({ visit }) => {
-  const person = await visit("");
+  const person = await visit("대비");
   const { page } = person;
   const assertReadable = async () => {
     for (const colorScheme of ["light", "dark"] as const) {
@@ -220,15 +249,13 @@ chat.test("every text has a contrast of 4.5 to 1 in both themes", async ({ visit
       assertEquals(await page.evaluate(findFaint), [], colorScheme);
     }
   };
-  await page.fill("#name", "!");
-  await page.fill("#room", "가 나");
+  await page.fill("#name", " ");
   await page.click("#enter");
   await page.locator("#entry-problem:not(:empty)").waitFor();
   await assertReadable();
-  await page.fill("#room", "대비");
+  await page.fill("#name", "민지");
   await page.click("#enter");
   await person.is("online");
-  await page.click("#frames summary");
   await person.say("주소 https://example.com/ 를 봐요");
   await page.locator("li.own[data-status=sent]").waitFor();
   await page.fill("#composer", "가".repeat(4_100));
@@ -252,28 +279,27 @@ chat.test("a text over the limit is counted, and stays in the box", async ({ ent
 });
 
 chat.test("320 pixels are wide enough for everything, in both languages", async ({ visit }) => {
-  const person = await visit("", { viewport: { width: 320, height: 640 }, hasTouch: true });
+  const room = "방이름도-육십사자까지-길어질수-있으니-좁은화면에서도-보여야합니다";
+  const person = await visit(room, { viewport: { width: 320, height: 640 }, hasTouch: true });
   const { page } = person;
   const assertFits = async () => {
     for (const language of ["ko", "en"]) {
-      await page.selectOption("#language", language);
+      await page.locator("#language").evaluate((select, language) => {
+        if (!(select instanceof HTMLSelectElement)) return;
+        select.value = language;
+        select.dispatchEvent(new Event("change"));
+      }, language);
       assertEquals(await tooWide(page), [], language);
     }
   };
-  await page.fill("#name", "이름이아주아주길어서줄이바뀌지않으면넘칠지도모르는사람이에요요");
-  await page.fill("#room", "가 나");
   await page.click("#enter");
   await page.locator("#entry-problem:not(:empty)").waitFor();
   await assertFits();
-  await page.fill("#room", "방이름도-육십사자까지-길어질수-있으니-좁은화면에서도-보여야합니다");
+  await page.fill("#name", "이름이아주아주길어서줄이바뀌지않으면넘칠지도모르는사람이에요요");
   await page.click("#enter");
   await person.is("online");
   await person.say("w".repeat(300), "길" + "다".repeat(300), `https://example.com/${"a".repeat(200)}`, "👩‍👩‍👧‍👦");
   await page.locator("li.own[data-status=sent]").nth(3).waitFor();
-  await assertFits();
-  await page.click("#frames summary");
-  await page.click("#plain-room");
-  await page.locator("#plain-room[aria-pressed=true]").waitFor();
   await assertFits();
   await page.click(".open-rooms");
   await page.locator("#room-list a").waitFor();
@@ -314,7 +340,7 @@ chat.test("screen readers hear other people's news, each once, and a flood as a 
 /** What reaches over the right edge of the window or of the message list. */
 function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const scrollers = [document.documentElement, ...document.querySelectorAll("#messages, .frames-panel, #frame-list")];
+    const scrollers = [document.documentElement, ...document.querySelectorAll("#messages")];
     return scrollers.filter((element) => element.scrollWidth > element.clientWidth && element.clientWidth > 0)
       .map((element) =>
         `${element.id || element.className || element.tagName} ${element.scrollWidth} > ${element.clientWidth}`
@@ -330,7 +356,7 @@ function koreanLeft(page: Page): Promise<string[]> {
     while (walker.nextNode()) {
       const text = walker.currentNode.textContent?.trim() ?? "";
       const element = walker.currentNode.parentElement;
-      if (/\p{Script=Hangul}/u.test(text) && element?.closest(".avatar, .entry, #frames") === null) found.add(text);
+      if (/\p{Script=Hangul}/u.test(text) && element?.closest(".avatar, .entry") === null) found.add(text);
     }
     for (const attribute of ["aria-label", "title", "placeholder"]) {
       for (const element of document.querySelectorAll(`[${attribute}]:not(.entry *):not(time):not(#messages)`)) {

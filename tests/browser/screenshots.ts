@@ -26,7 +26,6 @@ interface Picture extends Pick<BrowserContextOptions, "viewport" | "deviceScaleF
   readonly file: string;
   readonly language: "ko" | "en";
   readonly colorScheme: "light" | "dark";
-  readonly withFrames?: boolean;
 }
 
 const PICTURES: readonly Picture[] = [
@@ -34,7 +33,6 @@ const PICTURES: readonly Picture[] = [
   { file: "wide_dark_en.png", language: "en", colorScheme: "dark", ...WIDE },
   { file: "narrow_light_ko.png", language: "ko", colorScheme: "light", ...NARROW },
   { file: "narrow_dark_en.png", language: "en", colorScheme: "dark", ...NARROW },
-  { file: "frame_log.png", language: "en", colorScheme: "light", withFrames: true, ...WIDE },
 ];
 
 /** What was said before the picture's owner came: minutes ago, who, what. */
@@ -103,7 +101,7 @@ function pastOf(language: "ko" | "en"): Past[] {
 }
 
 async function take(
-  { file, language, colorScheme, withFrames, ...context }: Picture,
+  { file, language, colorScheme, ...context }: Picture,
   browser: OpenBrowser,
   server: TestServer,
 ): Promise<void> {
@@ -119,15 +117,8 @@ async function take(
     await page.press("#composer", "Enter");
   }
   await page.locator("li.own[data-status=sent]").nth(mine.length - 1).waitFor();
-  if (withFrames) {
-    await page.click("#frames summary");
-    await page.click("#plain-room");
-    await page.locator("#plain-room[aria-pressed=true]").waitFor();
-    await page.click("#resend");
-  }
   await other.page.locator("#composer").pressSequentially("…");
   await page.locator("#typing:not(:empty)").waitFor();
-  if (withFrames) await page.locator("#frame-list").evaluate((list) => list.scrollTop = list.scrollHeight);
   await owner.screenshot(`${FOLDER}/${file}`);
 }
 

@@ -43,6 +43,26 @@ export async function holdWire(page: Page, wire: Wire): Promise<void> {
 }
 
 /**
+ * A knife on the wire of a page. To be called before the page is opened.
+ *
+ * @param page The page.
+ * @returns Cuts every `/ws` that is open now, as a network that is gone does.
+ */
+export async function cutting(page: Page): Promise<() => Promise<void>> {
+  const open = new Set<WebSocketRoute>();
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    socket.connectToServer();
+    open.add(socket);
+  });
+  return async () => {
+    const sockets = [...open];
+    open.clear();
+    // 1006 cannot be said; this one, too, is a loss after which a client comes back.
+    await Promise.all(sockets.map((socket) => socket.close({ code: 4_100, reason: "cut" })));
+  };
+}
+
+/**
  * The frames of a type that a page sends, collected from now on. To be called before the page is opened.
  *
  * @param page The page.

@@ -1,0 +1,74 @@
+/**
+ * Dialogs over the page, one at a time. What is shown in one is loaded when it is first opened.
+ * @module
+ */
+
+import { loadStyle, make, makeButton } from "../../ui/dom.js";
+
+/** @import { Page } from "../app.js" */
+/** @import { CreatePanel, Panel } from "../side/side.js" */
+
+/** @type {Record<string, () => Promise<{createPanel: CreatePanel}>>} */
+const DIALOGS = {
+  settings: () => import("./settings.js"),
+};
+
+/**
+ * Makes the place for dialogs.
+ * @param {Page} page
+ */
+export function createDialogs(page) {
+  /** @type {HTMLDialogElement | undefined} */
+  let open;
+
+  /**
+   * @param {string} name
+   * @param {Panel} panel
+   */
+  function present(name, { title, element, focus, closed }) {
+    const dialog = make("dialog", "dialog");
+    dialog.dataset.name = name;
+    const heading = make("h2", undefined, title);
+    heading.id = `dialog-${name}`;
+    heading.tabIndex = -1;
+    dialog.setAttribute("aria-labelledby", heading.id);
+    const close = makeButton("×", "icon-button dialog-close", () => dialog.close());
+    close.ariaLabel = close.title = page.i18n.t("close");
+    const top = make("div", "dialog-top");
+    top.append(heading, close);
+    dialog.append(top, element);
+    // A press on the backdrop is a press on the dialog itself, outside of what is in it.
+    dialog.addEventListener("pointerdown", ({ target }) => {
+      if (target === dialog) dialog.close();
+    });
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      if (open === dialog) open = undefined;
+      closed?.();
+    });
+    document.body.append(dialog);
+    open = dialog;
+    // The browser gives the focus back to where it was when the dialog closes.
+    dialog.showModal();
+    (focus ?? heading).focus();
+  }
+
+  return {
+    /**
+     * Opens a dialog instead of the one that is open.
+     * @param {string} name
+     * @param {string} [of] whose, for those that need it
+     */
+    async open(name, of) {
+      const load = DIALOGS[name];
+      if (load === undefined) throw new TypeError(`Cannot open the dialog as there is none of this name: ${name}`);
+      const [{ createPanel }] = await Promise.all([load(), loadStyle("/static/chat/panels.css")]);
+      open?.close();
+      present(name, createPanel(page, of));
+    },
+
+    close() {
+      open?.close();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * My rooms, with what is unread in them: asked for after each hello, then kept by the news of `watch`. No DOM.
+ * @module
+ */
+
+import { createEmitter } from "../../client/emitter.js";
+
+/** @import { Activity, PersonEvent } from "../../client/frames.js" */
+/** @import { MyRoom } from "../../client/operations.js" */
+/** @import { RoomInfo } from "../../client/events.js" */
+
+/** `activeAt`: when the last message came, in milliseconds since 1970. @typedef {MyRoom & {activeAt: number}} ListedRoom */
+/** @typedef {ReturnType<typeof createMyRooms>} MyRooms */
+
+/**
+ * Makes it, empty.
+ * @param {object} parts
+ * @param {() => Promise<MyRoom[]>} parts.ask what the server knows of my rooms
+ * @param {(room: string, cursor: string) => Promise<unknown>} parts.markRead
+ */
+export function createMyRooms({ ask, markRead }) {
+  /** @type {Map<string, ListedRoom>} */
+  let rooms = new Map();
+  /** @type {import("../../client/emitter.js").Emitter<{change: undefined}>} */
+  const events = createEmitter();
+  let isKnown = false;
+  /** Counts questions: a late answer to an earlier one says nothing. */
+  let turn = 0;
+
+  const changed = () => events.emit("change", undefined);
+
+  async function load() {
+    const mine = ++turn;
+    try {
+      const answer = await ask();
+      if (mine !== turn) return;
+      rooms = new Map(answer.map((room) => [room.room.name, listed(room, rooms.get(room.room.name))]));
+      isKnown = true;
+      changed();
+    } catch {
+      // The connection went: the next hello asks again.
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {Partial<ListedRoom>} change
+   */
+  function update(name, change) {
+    const room = rooms.get(name);
+    if (room === undefined) return;
+    rooms.set(name, { ...room, ...change });
+    changed();
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} cursor
+   */
+  function read(name, cursor) {
+    const room = rooms.get(name);
+    if (room === undefined || (room.marker !== undefined && room.marker >= cursor)) return;
+    const { more: _, ...rest } = room;
+    // What lies between the two is counted by the server, whose news of it follow.
+    rooms.set(name, { ...(cursor >= room.head ? { ...rest, unread: 0, mentions: 0 } : room), marker: cursor });
+    changed();
+  }
+
+  return {
+    on: events.on,
+    load,
+
+    /** Whether the server has told them once. @returns {boolean} */
+    get isKnown() {
+      return isKnown;
+    },
+
+    /** Favourites first, then those where something was said last. @returns {ListedRoom[]} */
+    get all() {
+      return [...rooms.values()].sort((a, b) =>
+        Number(b.favourite) - Number(a.favourite) || b.activeAt - a.activeAt || (a.room.name < b.room.name ? -1 : 1)
+      );
+    },
+
+    /** @param {string} name */
+    find: (name) => rooms.get(name),
+
+    /** How much waits in all of them: mentions, and messages in rooms that may tell of all. @returns {{unread: number, mentions: number}} */
+    get waiting() {
+      let [unread, mentions] = [0, 0];
+      for (const room of rooms.values()) {
+        mentions += room.mentions;
+        if (room.notify === "all") unread += room.unread;
+      }
+      return { unread, mentions };
+    },
+
+    /** @param {Activity} activity */
+    takeActivity({ room: name, head, at, marker, unread, more, mentions }) {
+      const room = rooms.get(name);
+      // A direct room that somebody has just written in, or one that was joined in another tab.
+      if (room === undefined) return void load();
+      const { more: _, ...rest } = room;
+      rooms.set(name, {
+        ...rest,
+        head,
+        unread,
+        mentions,
+        activeAt: Math.max(room.activeAt, at ?? 0),
+        ...(marker !== undefined && { marker }),
+        ...(more && { more }),
+      });
+      changed();
+    },
+
+    /** @param {PersonEvent} event */
+    takePerson(event) {
+      if (event.type === "read") read(event.room, event.cursor);
+      else if (event.type === "membership") load();
+    },
+
+    /** @param {RoomInfo} info how a room is now */
+    takeInfo(info) {
+      update(info.name, { room: info });
+    },
+
+    /**
+     * What I have chosen, which the server has taken.
+     * @param {string} name
+     * @param {{notify?: MyRoom["notify"], favourite?: boolean}} choice
+     */
+    takeChoice(name, choice) {
+      update(name, choice);
+    },
+
+    /**
+     * I have read up to here: at once for me, then for the server and my other devices.
+     * @param {string} name
+     * @param {string} cursor
+     */
+    markRead(name, cursor) {
+      const room = rooms.get(name);
+      if (room?.marker !== undefined && room.marker >= cursor) return;
+      read(name, cursor);
+      // Lost or refused: the next message that is read says more than this one did.
+      markRead(name, cursor).catch(() => {});
+    },
+
+    /** I am in no rooms: somebody else now, or nobody. */
+    clear() {
+      turn += 1;
+      rooms = new Map();
+      isKnown = false;
+      changed();
+    },
+  };
+}
+
+/**
+ * @param {MyRoom} room
+ * @param {ListedRoom | undefined} before
+ * @returns {ListedRoom}
+ */
+function listed(room, before) {
+  return { ...room, activeAt: Math.max(room.lastMessage?.at ?? room.joinedAt, before?.activeAt ?? 0) };
+}

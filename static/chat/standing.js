@@ -1,0 +1,77 @@
+/**
+ * How the open room is, and what I am in it: told by the join, then by the room's own events. No DOM.
+ * @module
+ */
+
+import { createEmitter } from "../client/emitter.js";
+
+/** @import { RoomEvent, RoomInfo } from "../client/events.js" */
+
+/** @typedef {ReturnType<typeof createStanding>} Standing */
+
+/** From the least to the most, as chat/permissions.ts has them. */
+const LEVELS = ["muted", "member", "moderator", "owner", "admin"];
+
+/** Makes it, of no room. */
+export function createStanding() {
+  /** @type {RoomInfo | undefined} */
+  let info;
+  let level = "member";
+  /** @type {import("../client/emitter.js").Emitter<{change: undefined}>} */
+  const events = createEmitter();
+  const changed = () => events.emit("change", undefined);
+
+  return {
+    on: events.on,
+
+    /** @returns {RoomInfo | undefined} none until the join was answered */
+    get info() {
+      return info;
+    },
+    /** `muted`, `member`, `moderator`, `owner` or `admin`. @returns {string} */
+    get level() {
+      return level;
+    },
+    /** @param {"member" | "moderator" | "owner" | "admin"} least */
+    isAtLeast: (least) => LEVELS.indexOf(level) >= LEVELS.indexOf(least),
+    /** Whether I may write here now. @returns {boolean} */
+    get mayWrite() {
+      if (info?.archived) return false;
+      return LEVELS.indexOf(level) >= LEVELS.indexOf(info?.write === "moderators" ? "moderator" : "member");
+    },
+
+    /**
+     * @param {RoomInfo | undefined} room
+     * @param {string | undefined} mine
+     */
+    enter(room, mine) {
+      info = room;
+      level = mine ?? "member";
+      changed();
+    },
+
+    leave() {
+      info = undefined;
+      level = "member";
+      changed();
+    },
+
+    /**
+     * @param {readonly RoomEvent[]} news
+     * @param {string} me my id
+     */
+    take(news, me) {
+      for (const event of news) {
+        if (event.type === "room") info = event.room;
+        // An admin is one everywhere, whatever a room makes of them.
+        else if (event.type === "member" && event.member.id === me && level !== "admin") {
+          if (event.change === "role" && event.role !== undefined) level = event.role;
+          else if (event.change === "muted") level = "muted";
+          else if (event.change === "unmuted") level = event.role ?? "member";
+          else continue;
+        } else continue;
+        changed();
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import type { MyRoom } from "../../../../static/client/operations.js";
+import { createMyRooms } from "../../../../static/chat/rooms/my_rooms.js";
+
+function roomOf(name: string, rest: Partial<MyRoom> = {}): MyRoom {
+  return {
+    room: { name, kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false },
+    role: "member",
+    notify: "all",
+    favourite: false,
+    joinedAt: 1,
+    head: "b",
+    unread: 0,
+    mentions: 0,
+    ...rest,
+  };
+}
+
+async function open(...answers: MyRoom[][]) {
+  const marked: string[] = [];
+  const rooms = createMyRooms({
+    ask: () => Promise.resolve(answers.length > 1 ? answers.shift() ?? [] : answers[0] ?? []),
+    markRead: (room, cursor) => Promise.resolve(marked.push(`${room} ${cursor}`)),
+  });
+  await rooms.load();
+  return { rooms, marked, names: () => rooms.all.map(({ room }) => room.name) };
+}
+
+Deno.test("favourites come first, then the rooms in which something was said last", async () => {
+  const { rooms, names } = await open([
+    roomOf("quiet"),
+    roomOf("busy", { joinedAt: 5 }),
+    roomOf("loved", { favourite: true }),
+  ]);
+  assertEquals(names(), ["loved", "busy", "quiet"]);
+  rooms.takeActivity({ room: "quiet", head: "c", at: 9, unread: 1, mentions: 0 });
+  assertEquals(names(), ["loved", "quiet", "busy"]);
+  rooms.takeChoice("busy", { favourite: true });
+  assertEquals(names(), ["busy", "loved", "quiet"]);
+});
+
+Deno.test("what waits counts mentions everywhere, and messages where all are told", async () => {
+  const { rooms } = await open([
+    roomOf("a", { unread: 3, mentions: 1 }),
+    roomOf("b", { unread: 7, mentions: 2, notify: "mentions" }),
+  ]);
+  assertEquals(rooms.waiting, { unread: 3, mentions: 3 });
+});
+
+Deno.test("a marker only moves forward; at the head nothing is unread, on this device at once", async () => {
+  const { rooms, marked } = await open([roomOf("a", { unread: 3, mentions: 1, head: "c", marker: "a" })]);
+  rooms.markRead("a", "c");
+  assertEquals([rooms.find("a")?.unread, rooms.find("a")?.mentions, rooms.find("a")?.marker], [0, 0, "c"]);
+  rooms.markRead("a", "b");
+  assertEquals(rooms.find("a")?.marker, "c");
+  assertEquals(marked, ["a c"]);
+});
+
+Deno.test("what another tab has read is read here, and what lies between is counted by the server", async () => {
+  const { rooms, marked } = await open([roomOf("a", { unread: 3, head: "d", marker: "a" })]);
+  rooms.takePerson({ type: "read", at: 1, room: "a", cursor: "b" });
+  assertEquals([rooms.find("a")?.marker, rooms.find("a")?.unread], ["b", 3]);
+  rooms.takeActivity({ room: "a", head: "d", marker: "b", unread: 2, mentions: 0 });
+  assertEquals(rooms.find("a")?.unread, 2);
+  rooms.takePerson({ type: "read", at: 2, room: "a", cursor: "d" });
+  assertEquals(rooms.find("a")?.unread, 0);
+  assertEquals(marked, []);
+});
+
+Deno.test("activity of a room that is not known asks for all of them", async () => {
+  const { rooms, names } = await open([roomOf("a")], [roomOf("a"), roomOf("new", { joinedAt: 0 })]);
+  const changed = new Promise((done) => rooms.on("change", done));
+  rooms.takeActivity({ room: "new", head: "c", unread: 1, mentions: 0 });
+  await changed;
+  assertEquals(names(), ["a", "new"]);
+});
+
+Deno.test("a late answer to an earlier question says nothing", async () => {
+  const waiting: ((rooms: MyRoom[]) => void)[] = [];
+  const rooms = createMyRooms({
+    ask: () => new Promise((resolve) => waiting.push(resolve)),
+    markRead: () => Promise.resolve(),
+  });
+  const [first, second] = [rooms.load(), rooms.load()];
+  waiting[1]?.([roomOf("second")]);
+  waiting[0]?.([roomOf("first")]);
+  await Promise.all([first, second]);
+  assertEquals(rooms.all.map(({ room }) => room.name), ["second"]);
+});
