@@ -34,6 +34,8 @@ export function createRoomHead(page) {
     name.parentElement?.setAttribute("data-kind", standing.info?.kind ?? "public");
     topic.textContent = standing.info?.topic ?? "";
     here.textContent = presence.count > 0 ? String(presence.count) : "";
+    // What is seen in it has to be in what is said of it.
+    here.parentElement?.setAttribute("aria-label", `${i18n.t("people")} ${here.textContent}`.trim());
   }
 
   /** What waits in other rooms, for the one pane of a phone. */
