@@ -64,15 +64,15 @@ export async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
   picker.ariaLabel = i18n.t("emoji");
   const search = createSearch(i18n, show, pickFirst, () => grid.focus());
   const tabs = make("div", "emoji-tabs");
-  const preview = make("p", "emoji-preview");
+  const previewed = make("p", "emoji-preview");
   const grid = createEmojiGrid({
     onPick: pick,
-    onPoint: ({ emoji, name }) => preview.replaceChildren(make("span", "emoji-large", emoji), make("span", "", name)),
+    onPoint: preview,
     onLeave: () => search.focus(),
   });
   grid.element.ariaLabel = i18n.t("emoji");
   const foot = make("div", "emoji-foot");
-  foot.append(preview, createTones(i18n, storage, () => show(search.value)));
+  foot.append(previewed, createTones(i18n, storage, () => show(search.value)));
   const none = make("p", "emoji-none", i18n.t("emojiNone"));
   none.role = "status";
   picker.append(search, tabs, grid.element, none, foot);
@@ -92,6 +92,11 @@ export async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
     if (grid.first !== undefined) pick(grid.first, { shiftKey: false });
   }
 
+  /** @param {Choice} choice */
+  function preview({ emoji, name }) {
+    previewed.replaceChildren(make("span", "emoji-large", emoji), make("span", "", name));
+  }
+
   /** @param {Emoji} emoji @returns {Choice} */
   const choiceOf = (emoji) => ({ emoji: inChosenTone(storage, emoji), name: emoji.name });
 
@@ -105,6 +110,7 @@ export async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
       choices: found.slice(0, MAX_FOUND).map(choiceOf),
     }];
     grid.show(sections);
+    if (grid.first !== undefined) preview(grid.first);
     none.hidden = grid.first !== undefined;
     tabs.hidden = found !== undefined;
   }
