@@ -93,7 +93,9 @@ export class MyRooms {
    */
   list(caller: Caller): Promise<MyRoom[]> {
     return this.#turns.take(caller.user.id, async () => {
-      const memberships = await listMemberships(this.#layer, caller);
+      const found = await listMemberships(this.#layer, caller);
+      // The oldest marker first: the first look at who mentioned them then goes as far back as the others need.
+      const memberships = found.toSorted((a, b) => compare(a.marker ?? "", b.marker ?? ""));
       this.#charge(caller.user.id, memberships.length);
       const rooms: MyRoom[] = [];
       for (let start = 0; start < memberships.length; start += STEP) {

@@ -11,8 +11,11 @@ import { Tail, TAIL_ROWS } from "./tail.ts";
 import type { ReadStep, Step } from "./tail_steps.ts";
 import { TIMERS, type Timers } from "./timers.ts";
 
-/** Entries of the first page: what most need. */
+/** Entries of the first page of whoever does not say how far: what most need. */
 const FIRST_LIMIT = 50;
+
+/** Entries of all other pages. */
+const MAX_LIMIT = 1_000;
 
 /** Entries that are looked through for rows; what lies deeper is "more". */
 const MAX_SCANNED = 8_000;
@@ -189,21 +192,20 @@ export class RoomTails {
 
   async #bring(name: string, kept: Kept, need: Need): Promise<void> {
     const group = this.#groupOf(name);
-    if (kept.subscription === undefined) await this.#catchUp(name, group, kept);
+    if (kept.subscription === undefined) await this.#catchUp(name, group, kept, need);
     if (!kept.isSpent && !reachesBack(kept.rows, need)) await this.#reachBack(group, kept, need);
   }
 
-  async #catchUp(name: string, group: string, kept: Kept): Promise<void> {
-    if (!kept.isFilled || !await this.#readOn(group, kept)) {
-      this.#fill(kept, await this.#layer.read(group, { limit: FIRST_LIMIT }));
-    }
-    // Forgotten meanwhile, or closed: then it is not kept up to date either.
-    if (this.#kept.get(name) !== kept || this.#isClosed) return;
+  /** Subscribes, and then reads: what comes meanwhile waits, and nothing is read again to find out whether something came. */
+  async #catchUp(name: string, group: string, kept: Kept, need: Need): Promise<void> {
     const held: { subscription?: Subscription } = {};
+    const { promise: caughtUp, resolve } = Promise.withResolvers<void>();
     let isOver = false;
+    const hear = (batch: Batch) => {
+      if (kept.subscription === held.subscription) this.#hear(kept, batch);
+    };
     const subscription = await this.#layer.subscribe(group, {
-      after: kept.head,
-      deliver: (batch) => this.#hear(kept, batch),
+      deliver: (batch) => kept.subscription === undefined ? caughtUp.then(() => hear(batch)) : hear(batch),
       ended: () => {
         // The place is no longer kept, or the layer was closed: the next who asks reads it anew.
         isOver = true;
@@ -211,10 +213,17 @@ export class RoomTails {
         if (kept.listeners.size > 0) this.#watchAgain(name, kept);
       },
     });
-    if (isOver) return;
-    if (this.#kept.get(name) !== kept || this.#isClosed) return subscription.close();
-    kept.subscription = held.subscription = subscription;
-    this.#sweepLater();
+    held.subscription = subscription;
+    try {
+      if (!kept.isFilled || !await this.#readOn(group, kept)) await this.#readEnd(group, kept, need);
+      // Forgotten meanwhile, or closed: then it is not kept up to date either.
+      if (isOver || this.#kept.get(name) !== kept || this.#isClosed) return;
+      kept.subscription = subscription;
+      this.#sweepLater();
+    } finally {
+      if (kept.subscription !== subscription) subscription.close();
+      resolve();
+    }
   }
 
   /** Those who only listen do not ask. */
@@ -231,7 +240,7 @@ export class RoomTails {
   async #readOn(group: string, kept: Kept): Promise<boolean> {
     try {
       for (let pages = 0; pages < MAX_CATCH_UP_PAGES; pages++) {
-        const { entries, more } = await this.#layer.read(group, { after: kept.head, limit: 1_000 });
+        const { entries, more } = await this.#layer.read(group, { after: kept.head, limit: MAX_LIMIT });
         this.#apply(kept, entries);
         if (!more) return true;
       }
@@ -241,13 +250,23 @@ export class RoomTails {
     return false;
   }
 
-  #fill(kept: Kept, { entries, more, head }: Page): void {
-    kept.rows = new Tail();
-    kept.rows.from = more ? entries[0]?.cursor ?? "" : "";
+  /** Reads as far as whoever asks needs, and what was written last in any case. */
+  async #readEnd(group: string, kept: Kept, { marker }: Need): Promise<void> {
+    if (marker !== undefined) {
+      this.#fill(kept, await this.#layer.read(group, { downTo: marker, limit: MAX_LIMIT }), marker);
+      if (kept.last !== undefined) return;
+    }
+    this.#fill(kept, await this.#layer.read(group, { limit: FIRST_LIMIT }));
+  }
+
+  #fill(kept: Kept, { entries, more, head }: Page, downTo: Cursor | "" = ""): void {
+    kept.rows = new Tail(entries.length);
+    kept.rows.from = more ? entries[0]?.cursor ?? "" : downTo;
     kept.last = undefined;
     kept.isSpent = false;
-    kept.head = head;
+    kept.head = "";
     this.#apply(kept, entries);
+    kept.head = head;
     kept.isFilled = true;
   }
 
@@ -256,7 +275,8 @@ export class RoomTails {
     try {
       for (let scanned = 0; !reachesBack(kept.rows, need);) {
         const { from } = kept.rows;
-        const { entries, more } = await this.#layer.read(group, { before: from, limit: 1_000 });
+        const page = { before: from, limit: MAX_LIMIT, ...(need.marker !== undefined && { downTo: need.marker }) };
+        const { entries, more } = await this.#layer.read(group, page);
         // So many came meanwhile that the oldest rows were forgotten: what was read does not join on to the others.
         if (kept.rows.from !== from) continue;
         const rows = entries.flatMap((entry) => {
@@ -264,7 +284,7 @@ export class RoomTails {
           return step?.kind === "add" ? [step.row] : [];
         });
         if (kept.last === undefined) this.#findLast(kept, entries);
-        kept.rows.from = more ? entries[0]?.cursor ?? "" : "";
+        kept.rows.from = more ? entries[0]?.cursor ?? "" : need.marker ?? "";
         kept.rows.prepend(rows);
         for (const step of kept.missed) change(kept.rows, step);
         scanned += entries.length;
@@ -284,6 +304,8 @@ export class RoomTails {
   #apply(kept: Kept, entries: readonly Entry[]): boolean {
     let isCounted = false;
     for (const entry of entries) {
+      // Read already, while it was on its way here.
+      if (entry.cursor <= kept.head) continue;
       if (!entry.transient) kept.head = entry.cursor;
       const step = this.#read(entry);
       if (step === undefined) continue;
@@ -349,7 +371,7 @@ function change(rows: Tail, step: Step): boolean {
   switch (step.kind) {
     case "add":
       // What came while older rows were being read is told twice.
-      if (rows.length > 0 && rows.cursorAt(rows.length - 1) >= step.row.cursor) return false;
+      if (rows.last >= step.row.cursor) return false;
       rows.append(step.row);
       return true;
     case "remove":

@@ -105,34 +105,32 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
       checkOpen("subscribe");
       const { after } = subscribeOptions;
       if (after !== undefined) checkEpoch(parseCursor(after), epoch);
-      const [floor, bell] = await reach(
-        reads.getMany<[Cursor, ""]>([["floor", group], ["bell", shardOf(group, shards)]]),
+      const [newest, floor] = await reach(
+        Promise.all([feed.newest(group), after === undefined ? undefined : reads.get<Cursor>(["floor", group])]),
         "subscribe",
       );
-      if (after !== undefined && floor.value !== null && after < floor.value) {
-        throw new CursorExpired(`Cannot read on from ${after}: the log is kept from ${floor.value} on`);
+      if (after !== undefined) {
+        checkKept(after, floor?.value ?? origin);
+        checkReached(after, newest);
       }
-      const newest = bell.versionstamp ?? stampOf(origin);
-      if (after !== undefined) checkReached(after, newest);
       // One that rang while the shard was not followed yet was not heard.
       feed.ring(shardOf(group, shards), newest);
       // Nothing is awaited between the look at the head and the subscription: no event falls between them.
       return fanout.subscribe(group, head(), subscribeOptions, commitCursor(epoch, newest));
     },
-    async read(group, { after, before, limit }): Promise<Page> {
+    async read(group, { after, before, downTo, limit }): Promise<Page> {
       checkOpen("read");
       if (after !== undefined) {
         checkEpoch(parseCursor(after), epoch);
         const page = await reach(log.readAfter(group, after, limit), "read");
         if (page.entries.length === 0) {
           checkOpen("read");
-          const bell = await reach(reads.get(["bell", shardOf(group, shards)]), "read");
-          checkReached(after, bell.versionstamp ?? stampOf(origin));
+          checkReached(after, await reach(feed.newest(group), "read"));
         }
         return page;
       }
-      if (before !== undefined) checkEpoch(parseCursor(before), epoch);
-      return await reach(log.readBefore(group, before, limit), "read");
+      for (const cursor of [before, downTo]) if (cursor !== undefined) checkEpoch(parseCursor(cursor), epoch);
+      return await reach(log.readBefore(group, limit, { before, downTo }), "read");
     },
     async trim(group, upTo) {
       checkOpen("trim");
@@ -192,6 +190,10 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
 
   function checkOpen(what: string): void {
     if (closing !== undefined) throw new LayerUnavailable(`Cannot ${what}: the layer is closed`);
+  }
+
+  function checkKept(after: Cursor, floor: Cursor): void {
+    if (after < floor) throw new CursorExpired(`Cannot read on from ${after}: the log is kept from ${floor} on`);
   }
 
   /** Throws when the database has never come to `after`: it was put back to an older state, and is another one. */

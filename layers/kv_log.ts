@@ -117,15 +117,19 @@ export class KvLog {
     return page;
   }
 
-  /** The last entries before a cursor, or of all. */
-  async readBefore(group: string, before: Cursor | undefined, limit: number): Promise<Page> {
-    const start = ["log", group, FIRST_STAMP];
+  /** The last entries before a cursor, or of all; none before `downTo`. */
+  async readBefore(
+    group: string,
+    limit: number,
+    { before, downTo }: { before?: Cursor | undefined; downTo?: Cursor | undefined } = {},
+  ): Promise<Page> {
+    const start = ["log", group, downTo === undefined ? FIRST_STAMP : stampOf(earlier(downTo, before))];
     const end = ["log", group, behind(before === undefined ? "~" : stampOf(before))];
     const page = await this.#page({ start, end }, {
       limit,
       head: originCursor(this.#epoch),
       reverse: true,
-      keep: (cursor) => before === undefined || cursor < before,
+      keep: (cursor) => (before === undefined || cursor < before) && (downTo === undefined || cursor >= downTo),
     });
     if (page.entries.length > 0) return page;
     const floor = await this.#kv.get<Cursor>(["floor", group]);
@@ -269,6 +273,11 @@ export class KvLog {
     }
     return entries;
   }
+}
+
+/** A range must not begin behind its end. */
+function earlier(cursor: Cursor, other: Cursor = cursor): Cursor {
+  return cursor < other ? cursor : other;
 }
 
 /** An event as a reader sees it. */

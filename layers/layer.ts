@@ -170,6 +170,8 @@ export interface ReadOptions {
   readonly after?: Cursor;
   /** The last entries before this cursor. */
   readonly before?: Cursor;
+  /** None before this cursor: the page is whole when it comes so far. Not together with `after`, which reads the other way. */
+  readonly downTo?: Cursor;
   /** Most entries, 1 to 1,000. A page also ends after 64 Ki characters, but never before one entry. */
   readonly limit: number;
 }

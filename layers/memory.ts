@@ -260,14 +260,14 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
   }
 
   // deno-lint-ignore require-await -- what is thrown has to be a rejection
-  async function read(group: string, { after, before, limit }: ReadOptions): Promise<Page> {
+  async function read(group: string, { after, before, downTo = origin, limit }: ReadOptions): Promise<Page> {
     if (closed) throw new LayerUnavailable(`Cannot read ${group}: the layer is closed`);
     if (after !== undefined) {
       checkKept(group, after);
       return readAfter(group, after, limit);
     }
-    if (before !== undefined) checkEpoch(parseCursor(before), epoch);
-    const older = entriesOf(group, (cursor) => before === undefined || cursor < before);
+    for (const cursor of [before, downTo]) if (cursor !== undefined) checkEpoch(parseCursor(cursor), epoch);
+    const older = entriesOf(group, (cursor) => (before === undefined || cursor < before) && cursor >= downTo);
     return cutPage(older.reverse(), { limit, head: logs.get(group)?.floor ?? origin, reverse: true });
   }
 

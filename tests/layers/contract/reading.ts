@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
-import type { ChannelLayer, Cursor, Entry } from "../../../layers/layer.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type ChannelLayer, type Cursor, CursorExpired, type Entry } from "../../../layers/layer.ts";
+import { ChatError } from "../../../protocol/errors.ts";
 import { peer, type Rule } from "../setting.ts";
 import { numbers, readAll, say, textsOf } from "../witness.ts";
 
@@ -47,6 +48,30 @@ export const readingRules: readonly Rule[] = [
         assertEquals([before.more, after.more], [false, false]);
         assertEquals(after.head, entries.at(-1)?.cursor ?? "");
       }
+    },
+  },
+  {
+    name: "[L3] downTo ends a page of the newest at an entry, with it, and it is whole when it comes so far",
+    async test(setting) {
+      const entries = await publishMany(setting.layer, 12);
+      const layer = peer(setting, 1);
+      for (const [i, { cursor: downTo }] of entries.entries()) {
+        const newest = await layer.read("room", { downTo, limit: 1_000 });
+        assertEquals(newest, { entries: entries.slice(i), more: false, head: entries.at(-1)?.cursor ?? "" });
+        const last = await layer.read("room", { downTo, limit: 3 });
+        assertEquals([last.entries, last.more], [entries.slice(Math.max(i, 9)), i < 9]);
+        const between = await layer.read("room", { downTo, before: entries[9]?.cursor ?? "", limit: 1_000 });
+        assertEquals([between.entries, between.more], [entries.slice(i, 9), false]);
+      }
+      const [first, , third] = entries;
+      await setting.layer.trim("room", first?.cursor ?? "");
+      const kept = await setting.layer.read("room", { downTo: first?.cursor ?? "", limit: 1_000 });
+      assertEquals([kept.entries, kept.more], [entries.slice(1), false]);
+      const none = await layer.read("room", { downTo: third?.cursor ?? "", before: third?.cursor ?? "", limit: 10 });
+      assertEquals([none.entries, none.more], [[], false]);
+      const elsewhere = `${first?.cursor.startsWith("zzzzzz") ? "yyyyyy" : "zzzzzz"}${first?.cursor.slice(6)}`;
+      await assertRejects(() => layer.read("room", { downTo: elsewhere, limit: 1 }), CursorExpired);
+      await assertRejects(() => layer.read("room", { downTo: "x", limit: 1 }), ChatError, "not a cursor");
     },
   },
   {
