@@ -13,8 +13,7 @@ import { chooseTone, chosenTone, inChosenTone, recentEmoji, rememberEmoji } from
 import { createEmojiGrid } from "./emoji_grid_view.js";
 import { findEmoji, GROUPS, loadEmoji } from "../../emoji/emoji.js";
 import { withoutTone, withTone } from "../../emoji/tones.js";
-import { make, makeButton } from "../../ui/dom.js";
-import { loadStyle } from "../../ui/lazy_style.js";
+import { loadStyle, make, makeButton } from "../../ui/dom.js";
 
 /** @import { Choice, Section } from "./emoji_grid_view.js" */
 /** @import { Emoji } from "../../emoji/emoji.js" */
