@@ -59,9 +59,22 @@ export function loadEmoji(language) {
 export async function findEmoji(query, language) {
   const [shown, others] = await Promise.all([
     loadEmoji(language),
-    loadEmoji(/\p{Script=Hangul}/u.test(query) ? "ko" : "en"),
+    loadEmoji(languageOf(query)),
   ]);
   return rankEmoji(others, query).map((index) => shown[index]).filter((emoji) => emoji !== undefined);
+}
+
+/**
+ * Finds the one emoji that is called that: by its name or its code in full, as `:tada:` says it.
+ * @param {string} query
+ * @returns {Promise<Pick<Emoji, "emoji" | "takesTone"> | undefined>}
+ */
+export async function findNamed(query) {
+  const all = await loadEmoji(languageOf(query));
+  const [best = -1] = rankEmoji(all, query);
+  const whole = foldForSearch(query);
+  const words = foldForSearch(query.replaceAll("_", " "));
+  return all[best]?.terms.some((term) => term === whole || term === words) ? all[best] : undefined;
 }
 
 /**
@@ -124,6 +137,11 @@ function readEmoji(names, language) {
       return { emoji, name, takesTone, group: place, terms };
     })
   );
+}
+
+/** Whose names are meant. @param {string} query @returns {Language} */
+function languageOf(query) {
+  return /\p{Script=Hangul}/u.test(query) ? "ko" : "en";
 }
 
 /** The country's code that a flag is made of. @param {string} flag */

@@ -1,6 +1,7 @@
 /**
- * Decides what Enter means while an input method is at work. No DOM: it takes the events' own fields, so that the event
- * orders of all browsers can be played to it in a test.
+ * Decides when a key may act while an input method is at work. No DOM: it takes the events' own fields, so that the event
+ * orders of all browsers can be played to it in a test. What a key asks for is decided elsewhere (keys.js): to send, or to take what is
+ * offered in a list. Here is decided whether the key is the writer's or the input method's.
  *
  * **Hangul.** The syllable under the cursor is always "being composed"; nobody thinks of it as unfinished, and Enter
  * means "send". Three orders are met, and each must send once:
@@ -12,28 +13,35 @@
  *    puts into the empty box, where the second one sends it.
  * 3. Safari: `compositionend` first, then `keydown` (229, no longer composing).
  *
- * So: while something is composed nothing is ever sent. If Enter was pressed meanwhile, the end of the composition
- * sends, because by then the text is whole and the input method holds nothing that it could put back. Whatever follows
- * of the same press finds an empty box, and an empty box does not send.
+ * So: while something is composed nothing is ever done. If a key asked for something meanwhile, the end of the composition
+ * does it, because by then the text is whole and the input method holds nothing that it could put back. Whatever follows
+ * of the same press is swallowed: it must not send what is written next, nor what was just taken from a list.
  *
- * **Japanese, Chinese.** Enter accepts a candidate; the text goes on. The events are the same, so only the composed
- * text tells: the end of a composition sends only when it left Hangul and nothing but Hangul. Kana, Han and the Latin
+ * **Japanese, Chinese.** Enter accepts a candidate, and arrows choose one; the text goes on. The events are the same, so only the composed
+ * text tells: the end of a composition acts only when it left Hangul and nothing but Hangul. Kana, Han and the Latin
  * letters of an accepted raw pinyin do not pass. Neither does Hanja: a Korean writer who picks 漢字 for 한자 by Enter
  * picked, and did not send. The language of the page or the keyboard would be a worse sign: people switch input methods
  * within a sentence, and browsers do not say which one is on.
  *
- * An Enter that is an ordinary key (13, not composing) always sends: the input method has let it through. That is also
+ * **Android.** Whatever is written is composed, Latin too, and letters come as `keydown` 229 without a name. Enter comes in two ways: as an
+ * ordinary key (13) while something is composed, which no other system has; or without a name, so that only the line break
+ * tells (`beforeinput`). In both the keyboard has let it through, but still holds the text: it has to hand it over first
+ * (`hand over`), which it does when the box loses the focus.
+ *
+ * An Enter that is an ordinary key (13, not composing) always acts: the input method has let it through. That is also
  * what makes Vietnamese and dead keys right where these compose.
  * @module
  */
 
+/** What a key asks for. @typedef {"send" | "take" | "next" | "previous" | "close" | "leave" | "editLast"} Action */
 /**
- * What is to be done with the event. `swallow`: prevent its default and do nothing.
- * @typedef {"send" | "swallow" | "pass"} Verdict
+ * What is to be done with the event, but for `pass` with its default prevented. `swallow`: nothing; `hand over`: take the focus from the box
+ * and give it back, after which the end of the composition, or `blur`, says what to do.
+ * @typedef {Action | "hand over" | "swallow" | "pass"} Verdict
  */
 /**
  * @typedef {Pick<KeyboardEvent,
- *   "key" | "code" | "keyCode" | "isComposing" | "shiftKey" | "altKey" | "repeat">} Key
+ *   "key" | "code" | "keyCode" | "isComposing" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "repeat">} Key
  */
 
 /** `keyCode` of a key that the input method has taken for itself (UI Events §8.3). */
@@ -43,14 +51,22 @@ const HANGUL_ONLY = /^\p{Script=Hangul}+$/u;
 /** Makes the state machine for one text box. */
 export function createComposition() {
   let composing = false;
-  /** Enter was pressed in this composition, and has not been let go. */
-  let enterInside = false;
+  /** A key that asked for something in this composition, and has not been let go. @type {{key: string, action: Action} | undefined} */
+  let inside;
   /** What the last composition left, until another key or composition makes it old. @type {string | undefined} */
   let left;
-  /** Sending was asked for by other means while composing. */
-  let sendAfter = false;
-  /** The press that sent may still bring a line break, on its own or with a second keydown. */
-  let sentByEnd = false;
+  /** What to do when the composition ends, whatever it leaves. @type {Action | undefined} */
+  let after;
+  /** The key for which the end of a composition has acted: its press may still bring a second keydown, or a line break. */
+  let done = "";
+  /** The last key came without its name: a line break may be all that tells of Enter. */
+  let isNameless = false;
+
+  /** @param {Action} action */
+  function handOver(action) {
+    after = action;
+    return /** @type {const} */ ("hand over");
+  }
 
   return {
     /** @returns {boolean} whether an input method holds text: sending now would leave a part behind */
@@ -61,9 +77,9 @@ export function createComposition() {
     /** To be called on `compositionstart`. */
     start() {
       composing = true;
-      enterInside = false;
-      sentByEnd = false;
+      inside = undefined;
       left = undefined;
+      done = "";
     },
 
     /**
@@ -72,37 +88,43 @@ export function createComposition() {
      * @returns {Verdict}
      */
     end({ data }) {
-      const sends = sendAfter || (enterInside && isHangul(data));
+      const action = after ?? (isHangul(data) ? inside?.action : undefined);
+      done = action === undefined ? "" : inside?.key ?? "";
       composing = false;
-      enterInside = false;
-      sendAfter = false;
+      inside = undefined;
+      after = undefined;
       left = data;
-      sentByEnd = sends;
-      return sends ? "send" : "pass";
+      return action ?? "pass";
     },
 
     /**
      * To be called on `keydown`.
      * @param {Key} event
+     * @param {Action | undefined} action what the key asks for
      * @returns {Verdict}
      */
-    keydown(event) {
+    keydown(event, action) {
+      const key = keyOf(event);
       const committed = left;
       left = undefined;
-      if (!isEnter(event)) {
-        enterInside = false;
-        sentByEnd = false;
+      isNameless = event.keyCode === TAKEN && key === "";
+      if (action === undefined) {
+        inside = undefined;
+        done = "";
         return "pass";
       }
-      // Shift and Alt break the line, in a composition as outside.
-      if (event.shiftKey || event.altKey) return "pass";
       if (composing || event.isComposing) {
-        enterInside = true;
+        if (event.keyCode !== TAKEN && composing) return handOver(action);
+        inside = { key, action };
         return "pass";
       }
-      if (event.keyCode !== TAKEN) return event.repeat ? "swallow" : "send";
+      if (event.keyCode !== TAKEN) {
+        if (done !== key) return event.repeat && !isStep(action) ? "swallow" : action;
+        done = "";
+        return "swallow";
+      }
       // Safari: this is the press that ended the composition. A 229 without one belongs to the input method.
-      return committed !== undefined && isHangul(committed) ? "send" : "pass";
+      return committed !== undefined && isHangul(committed) ? action : "pass";
     },
 
     /**
@@ -110,36 +132,47 @@ export function createComposition() {
      * @param {Pick<KeyboardEvent, "key" | "code">} event
      */
     keyup(event) {
-      if (isEnter(event)) enterInside = false;
+      const key = keyOf(event);
+      if (inside?.key === key) inside = undefined;
+      if (done === key) done = "";
     },
 
     /**
      * To be called on `beforeinput`.
      * @param {Pick<InputEvent, "inputType">} event
+     * @param {Action | undefined} action what Enter asks for
      * @returns {Verdict}
      */
-    beforeInput({ inputType }) {
-      const breaks = inputType === "insertLineBreak" || inputType === "insertParagraph";
-      if (!breaks || !sentByEnd) return "pass";
-      sentByEnd = false;
-      return "swallow";
+    beforeInput({ inputType }, action) {
+      if (inputType !== "insertLineBreak" && inputType !== "insertParagraph") return "pass";
+      if (done !== "") {
+        done = "";
+        return "swallow";
+      }
+      if (!isNameless || action === undefined) return "pass";
+      isNameless = false;
+      return composing ? handOver(action) : action;
     },
 
     /**
-     * Sending was asked for by a click or a script.
-     * @returns {Verdict} `pass`: not now; the end of the composition sends
+     * Something was asked for by a click or a script.
+     * @param {Action} action
+     * @returns {Verdict}
      */
-    submit() {
-      sendAfter = composing;
-      return composing ? "pass" : "send";
-    },
+    ask: (action) => composing ? handOver(action) : action,
 
-    /** To be called on `blur`: no browser keeps a composition in a box without focus, but not all of them say so. */
+    /**
+     * To be called on `blur`: no browser keeps a composition in a box without focus, but not all of them say so.
+     * @returns {Verdict} what the end of the composition was to do, where the browser has not told of it
+     */
     blur() {
+      const action = after;
       composing = false;
-      enterInside = false;
-      sendAfter = false;
+      inside = undefined;
       left = undefined;
+      after = undefined;
+      done = "";
+      return action ?? "pass";
     },
   };
 }
@@ -154,9 +187,16 @@ export function isHangul(text) {
 }
 
 /**
- * Windows calls a key that the input method took "Process"; only `code` still says which one it is.
+ * The key's name. Windows calls a key that the input method took "Process"; only `code` still says which one it is.
  * @param {Pick<KeyboardEvent, "key" | "code">} event
+ * @returns {string} empty: not even that
  */
-function isEnter({ key, code }) {
-  return key === "Enter" || code === "Enter" || code === "NumpadEnter";
+export function keyOf({ key, code }) {
+  const name = key === "Process" || key === "Unidentified" || key === "" ? code : key;
+  return name === "NumpadEnter" ? "Enter" : name;
+}
+
+/** @param {Action} action one that a key held down may repeat */
+function isStep(action) {
+  return action === "next" || action === "previous";
 }

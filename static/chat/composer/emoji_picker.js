@@ -8,7 +8,7 @@
  * @module
  */
 
-import { createComposition } from "./composition.js";
+import { createComposition, keyOf } from "./composition.js";
 import { chooseTone, chosenTone, inChosenTone, recentEmoji, rememberEmoji } from "./emoji_choices.js";
 import { createEmojiGrid } from "./emoji_grid_view.js";
 import { findEmoji, GROUPS, loadEmoji } from "../../emoji/emoji.js";
@@ -172,7 +172,7 @@ function createSearch(i18n, onSearch, onTake, onDown) {
   });
   search.addEventListener("keyup", (event) => composition.keyup(event));
   search.addEventListener("keydown", (event) => {
-    const verdict = composition.keydown(event);
+    const verdict = composition.keydown(event, keyOf(event) === "Enter" ? "send" : undefined);
     if (verdict !== "pass") event.preventDefault();
     if (verdict === "send") onTake();
     if (event.key !== "ArrowDown" || event.isComposing) return;

@@ -1,172 +1,190 @@
-/** The event orders of browsers and input methods, as they are described in `static/chat/composer/composition.js`. */
+/** Every known order of events, played in every situation of the message box; then what single steps do. */
 
 import { assertEquals } from "@std/assert";
-import { createComposition, isHangul, type Key, type Verdict } from "../../../../static/chat/composer/composition.js";
+import {
+  type Action,
+  createComposition,
+  isHangul,
+  type Key,
+  type Verdict,
+} from "../../../../static/chat/composer/composition.js";
+import { actionOf, ENTER, type Situation } from "../../../../static/chat/composer/keys.js";
+import { type Happening, ORDERS } from "./orders.ts";
 
-type Composition = ReturnType<typeof createComposition>;
+const KEY: Key = { ...ENTER, keyCode: 13, isComposing: false, repeat: false };
+const NOTHING_OPEN: Situation = { sendsBy: "enter", isOffering: false, isEmpty: false, canLeave: false };
 
-/** One event, and what it is expected to do. */
-type Step = (composition: Composition) => [met: Verdict | undefined, wanted: Verdict | undefined];
+interface Playing {
+  readonly situation: Situation;
+  /** Over each event that is a key. */
+  readonly key?: Partial<Key>;
+  /** The browser does not tell of the end of a composition when the box loses the focus. */
+  readonly isSilent?: boolean;
+}
 
-const start: Step = (composition) => [void composition.start(), undefined];
-const up: Step = (composition) => [void composition.keyup({ key: "Enter", code: "Enter" }), undefined];
-const blur: Step = (composition) => [void composition.blur(), undefined];
-const end = (data: string, wanted: Verdict): Step => (composition) => [composition.end({ data }), wanted];
-const submit = (wanted: Verdict): Step => (composition) => [composition.submit(), wanted];
-const down = (wanted: Verdict, key: Partial<Key> = {}): Step => (composition) => [
-  composition.keydown({ ...ENTER, ...key }),
-  wanted,
-];
-const breaks = (wanted: Verdict, inputType = "insertLineBreak"): Step => (composition) => [
-  composition.beforeInput({ inputType }),
-  wanted,
-];
+/** Plays events as a browser sends them to the composer; returns what was done, and whether any event was prevented. */
+function play(events: readonly Happening[], { situation, key = {}, isSilent = false }: Playing) {
+  const composition = createComposition();
+  const did: Action[] = [];
+  let isPrevented = false;
+  let isOffering = situation.isOffering;
+  let held = "";
+  const obey = (verdict: Verdict) => {
+    if (verdict === "pass") return;
+    isPrevented = true;
+    if (verdict === "hand over") {
+      if (!isSilent) obey(composition.end({ data: held }));
+      obey(composition.blur());
+    } else if (verdict !== "swallow") {
+      did.push(verdict);
+      // What was taken is no longer offered: a second keydown of the same press finds the list closed.
+      if (verdict === "take" || verdict === "close") isOffering = false;
+    }
+  };
+  const asked = (event: Key) => actionOf(event, { ...situation, isOffering });
+  for (const event of events) {
+    // A press that was prevented brings no line break.
+    switch (event.type) {
+      case "compositionstart":
+        composition.start();
+        held = event.data;
+        break;
+      case "compositionend":
+        obey(composition.end(event));
+        break;
+      case "keydown": {
+        const full = turned({ ...KEY, ...event }, key);
+        obey(composition.keydown(full, asked(full)));
+        break;
+      }
+      case "keyup":
+        composition.keyup(turned({ ...KEY, ...event }, key));
+        break;
+      case "beforeinput":
+        obey(composition.beforeInput(event, asked({ ...KEY, ...modifiersOf(key) })));
+    }
+  }
+  return { did, isPrevented };
+}
 
-const ENTER: Key = {
-  key: "Enter",
-  code: "Enter",
-  keyCode: 13,
-  isComposing: false,
-  shiftKey: false,
-  altKey: false,
-  repeat: false,
-};
-/** Enter, as an input method that takes it for itself shows it. */
-const TAKEN = { key: "Process", keyCode: 229, isComposing: true };
-/** The same on macOS, where the key keeps its name. */
-const TAKEN_MAC = { keyCode: 229, isComposing: true };
-/** Safari's: the composition is over by then. */
-const TAKEN_SAFARI = { keyCode: 229, isComposing: false };
-const LETTER = { key: "ㅇ", code: "KeyD", keyCode: 229, isComposing: true };
+/** The event as another key would send it. */
+function turned(event: Key, to: Partial<Key>): Key {
+  if (event.code !== "Enter" && event.key !== "Enter") return event;
+  const isTaken = event.keyCode === 229;
+  return {
+    ...event,
+    ...modifiersOf(to),
+    ...(to.code !== undefined && event.code !== "" && { code: to.code }),
+    ...(to.key !== undefined && event.key === "Enter" && { key: to.key }),
+    ...(to.keyCode !== undefined && !isTaken && { keyCode: to.keyCode }),
+  };
+}
 
-const ORDERS: Record<string, Step[]> = {
-  "an ordinary Enter sends": [down("send"), up],
-  "an Enter of the number pad sends": [down("send", { code: "NumpadEnter" }), up],
-  "an Enter without a code, as of some soft keyboards, sends": [down("send", { code: "" }), up],
-  "an Enter that repeats by being held is swallowed": [down("send"), down("swallow", { repeat: true }), up],
-  "Shift and Alt with Enter break the line": [down("pass", { shiftKey: true }), up, down("pass", { altKey: true }), up],
-  "another key is left alone": [down("pass", { key: "a", code: "KeyA", keyCode: 65 })],
+function modifiersOf({ ctrlKey = false, metaKey = false, shiftKey = false, altKey = false }: Partial<Key>) {
+  return { ctrlKey, metaKey, shiftKey, altKey };
+}
 
-  "Chromium and Firefox on Windows and Linux: Hangul sends at the end of the composition": [
-    start,
-    down("pass", LETTER),
-    down("pass", TAKEN),
-    end("요", "send"),
-    up,
-  ],
-  "Chromium on macOS: the second keydown of the same press finds an empty box; a line break it brings is swallowed": [
-    start,
-    down("pass", TAKEN_MAC),
-    end("요", "send"),
-    down("send"),
-    breaks("swallow"),
-    up,
-  ],
-  "Safari: Hangul sends at the keydown after the end of the composition": [
-    start,
-    end("요", "pass"),
-    down("send", TAKEN_SAFARI),
-    up,
-  ],
-  "Hangul whose composition ended by itself before Enter sends at Enter": [start, end("요", "pass"), down("send"), up],
-  "Hangul of single letters sends": [start, down("pass", TAKEN), end("ㅋㅋ", "send"), up],
-  "after a sent composition the next one is as the first": [
-    start,
-    down("pass", TAKEN),
-    end("네", "send"),
-    up,
-    start,
-    down("pass", TAKEN),
-    end("요", "send"),
-    up,
-  ],
+for (const [name, { events, acts, onlyEnter = false }] of Object.entries(ORDERS)) {
+  const once = (action: Action) => acts ? [action] : [];
 
-  "Japanese does not send by accepting, and sends by the next Enter": [
-    start,
-    down("pass", TAKEN),
-    end("日本語", "pass"),
-    up,
-    down("send"),
-    up,
-  ],
-  "Kana does not send by accepting": [start, down("pass", TAKEN), end("かな", "pass"), up],
-  "Chinese does not send by accepting": [start, down("pass", TAKEN), end("中文", "pass"), up],
-  "raw pinyin does not send by accepting": [start, down("pass", TAKEN), end("zhongwen", "pass"), up],
-  "Hanja chosen for Hangul does not send": [start, down("pass", TAKEN), end("漢字", "pass"), up],
-  "Hangul with anything else in it does not send": [start, down("pass", TAKEN), end("요1", "pass"), up],
-  "Safari: Japanese does not send by the keydown after the end": [
-    start,
-    end("日本語", "pass"),
-    down("pass", TAKEN_SAFARI),
-    up,
-  ],
-  "a composition that was given up does not send": [start, down("pass", TAKEN), end("", "pass"), up],
+  Deno.test(`${name} ${acts ? "sends, once" : "is the input method's"}`, () => {
+    for (const isSilent of [false, true]) {
+      assertEquals(play(events, { situation: NOTHING_OPEN, isSilent }), { did: once("send"), isPrevented: acts });
+    }
+  });
 
-  "an Enter that an input method took outside of a composition is its own": [down("pass", TAKEN_SAFARI)],
-  "a key between the composition and a 229 makes what was left old": [
-    start,
-    end("요", "pass"),
-    down("pass", { key: "ArrowLeft", code: "ArrowLeft", keyCode: 37 }),
-    down("pass", TAKEN_SAFARI),
-  ],
-  "an Enter let go within a composition does not send when something else ends it": [
-    start,
-    down("pass", TAKEN),
-    up,
-    end("요", "pass"),
-  ],
-  "a letter after Enter within a composition means that one goes on writing": [
-    start,
-    down("pass", TAKEN),
-    down("pass", LETTER),
-    end("요", "pass"),
-  ],
-  "Shift+Enter within a composition breaks the line": [
-    start,
-    down("pass", { ...TAKEN, shiftKey: true }),
-    end("요", "pass"),
-    breaks("pass"),
-    up,
-  ],
+  Deno.test(`${name}, where Ctrl+Enter sends: without Ctrl it is a line break, with it ${acts ? "it sends, once" : "the input method's"}`, () => {
+    const situation: Situation = { ...NOTHING_OPEN, sendsBy: "ctrl" };
+    assertEquals(play(events, { situation }), { did: [], isPrevented: false });
+    for (const key of [{ ctrlKey: true }, { metaKey: true }]) {
+      assertEquals(play(events, { situation, key }), { did: once("send"), isPrevented: acts });
+    }
+  });
 
-  "a line break by itself is the writer's": [breaks("pass"), breaks("pass", "insertParagraph")],
-  "only the first line break after a send is swallowed": [
-    start,
-    down("pass", TAKEN),
-    end("요", "send"),
-    breaks("swallow", "insertParagraph"),
-    breaks("pass"),
-  ],
-  "other input after a send is let pass": [start, down("pass", TAKEN), end("요", "send"), breaks("pass", "insertText")],
-  "a box that loses the focus forgets the composition": [
-    start,
-    down("pass", TAKEN),
-    blur,
-    submit("send"),
-    down("pass", TAKEN_SAFARI),
-  ],
-};
+  Deno.test(`${name}, while names are offered, ${acts ? "takes one, and does not send" : "is the input method's"}`, () => {
+    for (const sendsBy of ["enter", "ctrl"] as const) {
+      for (const isSilent of [false, true]) {
+        const situation = { ...NOTHING_OPEN, sendsBy, isOffering: true };
+        assertEquals(play(events, { situation, isSilent }), { did: once("take"), isPrevented: acts });
+      }
+    }
+  });
 
-for (const [name, steps] of Object.entries(ORDERS)) {
-  Deno.test(name, () => {
-    const composition = createComposition();
-    steps.forEach((step, i) => {
-      const [met, wanted] = step(composition);
-      assertEquals(met, wanted, `step ${i + 1}`);
-    });
+  if (onlyEnter) continue;
+  Deno.test(`${name}, with other keys in its place while names are offered, ${acts ? "acts, once" : "is the input method's"}`, () => {
+    const situation = { ...NOTHING_OPEN, isOffering: true };
+    const keys = { ArrowDown: "next", ArrowUp: "previous", Tab: "take", Escape: "close" } as const;
+    for (const [key, action] of Object.entries(keys)) {
+      const otherKey = events.filter(({ type }) => type !== "beforeinput");
+      assertEquals(play(otherKey, { situation, key: { key, code: key, keyCode: 40 } }), {
+        did: once(action),
+        isPrevented: acts,
+      }, key);
+    }
+  });
+
+  Deno.test(`${name} with Shift breaks the line`, () => {
+    for (const key of [{ shiftKey: true }, { altKey: true }]) {
+      assertEquals(play(events, { situation: NOTHING_OPEN, key }), { did: [], isPrevented: false });
+    }
   });
 }
+
+Deno.test("an Enter that repeats by being held sends once; an arrow goes on", () => {
+  const held: Happening[] = [{ type: "keydown" }, { type: "keydown", repeat: true }, { type: "keydown", repeat: true }];
+  assertEquals(play(held, { situation: NOTHING_OPEN }).did, ["send"]);
+  const key = { key: "ArrowDown", code: "ArrowDown", keyCode: 40 };
+  assertEquals(play(held, { situation: { ...NOTHING_OPEN, isOffering: true }, key }).did, ["next", "next", "next"]);
+});
+
+Deno.test("after a sent composition the next one is as the first", () => {
+  const hangul = ORDERS["Hangul in Chromium on Windows"]?.events ?? [];
+  assertEquals(play([...hangul, ...hangul], { situation: NOTHING_OPEN }).did, ["send", "send"]);
+  const mac = ORDERS["Hangul in Chromium on macOS"]?.events ?? [];
+  assertEquals(play([...mac, ...mac], { situation: NOTHING_OPEN }).did, ["send", "send"]);
+});
+
+Deno.test("the Enter after one that took a name within a composition sends", () => {
+  for (const order of ["Hangul in Chromium on Windows", "Hangul in Chromium on macOS", "Hangul in Safari"]) {
+    const events = [...ORDERS[order]?.events ?? [], { type: "keydown" }, { type: "keyup" }] as const;
+    assertEquals(play(events, { situation: { ...NOTHING_OPEN, isOffering: true } }).did, ["take", "send"], order);
+  }
+});
+
+Deno.test("a line break by itself is the writer's, and so is every one but the first after a send", () => {
+  const lineBreak: Happening = { type: "beforeinput", inputType: "insertLineBreak" };
+  assertEquals(play([lineBreak, { ...lineBreak, inputType: "insertParagraph" }], { situation: NOTHING_OPEN }), {
+    did: [],
+    isPrevented: false,
+  });
+  const composition = createComposition();
+  composition.start();
+  composition.keydown({ ...KEY, key: "Process", keyCode: 229, isComposing: true }, "send");
+  assertEquals(composition.end({ data: "요" }), "send");
+  assertEquals(composition.beforeInput({ inputType: "insertText" }, "send"), "pass");
+  assertEquals(composition.beforeInput({ inputType: "insertParagraph" }, "send"), "swallow");
+  assertEquals(composition.beforeInput({ inputType: "insertLineBreak" }, "send"), "pass");
+});
 
 Deno.test("a click while something is composed waits for the end of the composition, whatever it is", () => {
   for (const data of ["요", "日本語"]) {
     const composition = createComposition();
     composition.start();
     assertEquals(composition.isComposing, true);
-    assertEquals(composition.submit(), "pass");
+    assertEquals(composition.ask("send"), "hand over");
     assertEquals(composition.end({ data }), "send");
-    assertEquals(composition.isComposing, false);
-    assertEquals(composition.submit(), "send");
+    assertEquals(composition.blur(), "pass");
+    assertEquals(composition.ask("take"), "take");
   }
+});
+
+Deno.test("a box that loses the focus forgets the composition", () => {
+  const composition = createComposition();
+  composition.start();
+  composition.keydown({ ...KEY, keyCode: 229, isComposing: true }, "send");
+  assertEquals(composition.blur(), "pass");
+  assertEquals(composition.isComposing, false);
+  assertEquals(composition.keydown({ ...KEY, keyCode: 229 }, "send"), "pass");
 });
 
 Deno.test("Hangul is syllables and single letters, composed or not, and nothing else", () => {
