@@ -13,6 +13,7 @@ import { followSoftKeyboard } from "../ui/soft_keyboard.js";
 import { createStorage } from "../ui/storage.js";
 import { createTheme } from "../ui/theme.js";
 import { createComposer } from "./composer/composer.js";
+import { createSpeakers } from "./composer/speakers.js";
 import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
 import { createEntryForm } from "./entry_form.js";
@@ -138,24 +139,37 @@ const side = createSidePane(page);
 const dialogs = createDialogs(page);
 const view = createRoomView(i18n, { retry, discard }, () => client?.token);
 const statusBar = createStatusBar(i18n, () => client?.reconnect());
-const composer = createComposer({ i18n, storage: local, onSend, onTyping: () => client?.typing(room) });
+const speakers = createSpeakers(() => page.presence.people);
+const composer = createComposer({
+  i18n,
+  storage: local,
+  onSend,
+  onTyping: () => client?.typing(room),
+  findPeople: () => speakers.others(me.id),
+});
 const entry = createEntryForm({ i18n, onEnter });
 const language = find("language", HTMLSelectElement);
 
-/** @param {string} text */
-function onSend(text) {
+/**
+ * @param {string} text
+ * @param {{reply: {cursor: string} | undefined}} about
+ */
+function onSend(text, { reply }) {
   const key = randomKey();
+  const answer = reply === undefined ? {} : { reply: reply.cursor };
   // Kept before anything else: what was sent is not lost by a reload in the next moment.
-  unsent.keep({ room, key, text, at: Date.now(), ...(me.id !== "" && { by: me.id }) });
+  unsent.keep({ room, key, text, ...answer, at: Date.now(), ...(me.id !== "" && { by: me.id }) });
   view.toLatest();
-  client?.send(room, text, { key });
+  client?.send(room, text, { key, ...answer });
 }
 
 /** @param {string} key */
 function retry(key) {
   const message = unsent.all.find((message) => message.key === key);
   if (me.id !== "") unsent.claim(me.id, key);
-  if (message !== undefined) client?.send(message.room, message.text, { key });
+  if (message === undefined) return;
+  const { room, text, reply } = message;
+  client?.send(room, text, { key, ...(reply !== undefined && { reply }) });
 }
 
 /** @param {string} key */
@@ -176,6 +190,8 @@ function onEvents(news) {
   for (const event of news.events) if (event.type === "message" && event.key !== undefined) unsent.forget(event.key);
   if (news.room !== room) return;
   page.standing.take(news.events, me.id);
+  if (news.replace) speakers.clear();
+  speakers.take(news.events);
   const messages = view.take(news);
   page.announcer.announce(messages);
   if (document.hidden) unseen += messages.length;
@@ -262,8 +278,9 @@ function shutOut(closed, word) {
  * @param {string} there that was joined
  */
 function sendUnsent(there) {
-  for (const { room, text, key, by } of unsent.all) {
-    if (room === there) client?.send(room, text, { key, ...(by !== undefined && { triedAs: by }) });
+  for (const { room, text, key, reply, by } of unsent.all) {
+    const about = { ...(reply !== undefined && { reply }), ...(by !== undefined && { triedAs: by }) };
+    if (room === there) client?.send(room, text, { key, ...about });
   }
 }
 
@@ -287,6 +304,7 @@ function enterRoom(next) {
   document.body.dataset.room = "open";
   local.set("room", room);
   page.standing.leave();
+  speakers.clear();
   roomsPane.mark();
   view.show(room);
   composer.show(room);

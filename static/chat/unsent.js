@@ -6,7 +6,10 @@
 
 import { isRecord } from "../client/records.js";
 
-/** `by`: the id of the user as whom it may have been sent. @typedef {{room: string, key: string, text: string, at: number, by?: string}} Unsent */
+/**
+ * `reply`: the cursor of the message that it answers; `by`: the id of the user as whom it may have been sent.
+ * @typedef {{room: string, key: string, text: string, reply?: string, at: number, by?: string}} Unsent
+ */
 
 const KEY = "unsent";
 
@@ -58,5 +61,6 @@ export function createUnsent(storage) {
  */
 function isUnsent(value) {
   return isRecord(value) && [value.room, value.key, value.text].every((part) => typeof part === "string") &&
-    typeof value.at === "number" && (value.by === undefined || typeof value.by === "string");
+    typeof value.at === "number" &&
+    [value.by, value.reply].every((part) => part === undefined || typeof part === "string");
 }

@@ -65,7 +65,10 @@ Deno.test("unsent messages are kept over a reload, in their order, each once, un
 Deno.test("what is no unsent message is left out of what a reload finds", () => {
   withStorage((area) => {
     const good = unsentMessage("1");
-    createStorage(area).set("unsent", JSON.stringify([null, 1, {}, { ...good, key: 1 }, { ...good, at: "x" }, good]));
+    createStorage(area).set(
+      "unsent",
+      JSON.stringify([null, 1, {}, { ...good, key: 1 }, { ...good, at: "x" }, { ...good, reply: 1 }, good]),
+    );
     assertEquals(createUnsent(createStorage(area)).all, [good]);
   });
 });
