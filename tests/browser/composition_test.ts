@@ -9,14 +9,11 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { CDPSession } from "playwright-core";
 import { type Person, useChat } from "./chat.ts";
+import { Ime, TAKEN } from "./ime.ts";
 import { type Frame, framesSent } from "./wire.ts";
 
 const chat = useChat({ env: { SEND_RATE: "0" } });
-
-/** What the input method has taken for itself. */
-const TAKEN = 229;
 
 test("Hangul on Windows and Linux: one Enter within the composition sends once and leaves nothing", async ({ ime }) => {
   await ime.type("안녕하세");
@@ -148,7 +145,7 @@ function test(name: string, write: (tools: Tools) => Promise<readonly string[]>)
     const room = name.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 64);
     const person = await enter("하늘", room, { prepare: (page) => sends = framesSent(page, "send") });
     await person.box.focus();
-    const ime = new Ime(await person.visitor.context.newCDPSession(person.page));
+    const ime = await Ime.at(person.page);
     const expected = [...await write({ person, ime }), "그리고 끝"];
     assertEquals(await person.box.inputValue(), "");
     await ime.type("그리고 끝");
@@ -156,51 +153,6 @@ function test(name: string, write: (tools: Tools) => Promise<readonly string[]>)
     await person.reads(expected);
     assertEquals(sends.map((frame) => frame["text"]), expected);
   });
-}
-
-/** Chromium's input method, by hand. */
-class Ime {
-  readonly #cdp: CDPSession;
-
-  constructor(cdp: CDPSession) {
-    this.#cdp = cdp;
-  }
-
-  /** Text that needs no composition. */
-  async type(text: string): Promise<void> {
-    await this.#cdp.send("Input.insertText", { text });
-  }
-
-  /** Shows this as the composition under way. */
-  async compose(text: string): Promise<void> {
-    await this.#cdp.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
-  }
-
-  /** Ends the composition with this text. */
-  async commit(text: string): Promise<void> {
-    await this.#cdp.send("Input.insertText", { text });
-  }
-
-  /** The Enter key goes down. */
-  async down(key: "Process" | "Enter", keyCode: number, modifier?: "Shift"): Promise<void> {
-    await this.#cdp.send("Input.dispatchKeyEvent", {
-      type: "rawKeyDown",
-      key,
-      code: "Enter",
-      windowsVirtualKeyCode: keyCode,
-      modifiers: modifier === "Shift" ? 8 : 0,
-    });
-  }
-
-  /** The Enter key comes up. */
-  async up(keyCode = 13): Promise<void> {
-    await this.#cdp.send("Input.dispatchKeyEvent", {
-      type: "keyUp",
-      key: "Enter",
-      code: "Enter",
-      windowsVirtualKeyCode: keyCode,
-    });
-  }
 }
 
 /** Safari's order: the end of the composition, then the keydown that ended it, 229 and no longer composing. */

@@ -74,6 +74,8 @@ export async function createCompletions({ form, box, i18n, storage, findPeople, 
     const found = await findNamed(named.query);
     if (completion !== named || found === undefined) return;
     const emoji = inChosenTone(storage, found);
+    // Taken back, it stays as it was written.
+    dismissed = named;
     close();
     rememberEmoji(storage, emoji);
     replaceText(box, named.start, named.end, emoji);

@@ -194,7 +194,10 @@ export function createComposer(
   });
   // The setting may have changed since, in a dialog or in another tab.
   box.addEventListener("focus", translate);
-  box.addEventListener("input", () => {
+  box.addEventListener("input", (event) => {
+    // Undone, a completion leaves selected what it had replaced, and the next letter would replace it again.
+    const isUndone = event instanceof InputEvent && event.inputType === "historyUndo";
+    if (isUndone) box.setSelectionRange(box.selectionEnd, box.selectionEnd);
     writing.write(box.value);
     measure();
     complete();
