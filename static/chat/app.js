@@ -329,6 +329,7 @@ function follow() {
       return showTitle();
     case "invite":
       document.body.dataset.view = "chat";
+      document.body.dataset.pane ??= "chat";
       return void dialogs.open("invite", route.code);
     case "room":
       document.body.dataset.view = "chat";
@@ -377,7 +378,7 @@ addEventListener("keydown", (event) => {
     return;
   }
   event.preventDefault();
-  dialogs.open("switcher");
+  dialogs.toggle("switcher");
 });
 document.addEventListener("visibilitychange", () => {
   unseen = 0;

@@ -10,7 +10,11 @@ import { loadStyle, make, makeButton } from "../../ui/dom.js";
 
 /** @type {Record<string, () => Promise<{createPanel: CreatePanel}>>} */
 const DIALOGS = {
+  browse: () => import("./browse.js"),
+  invite: () => import("./invite.js"),
+  new_room: () => import("./new_room.js"),
   settings: () => import("./settings.js"),
+  switcher: () => import("./switcher.js"),
 };
 
 /**
@@ -54,6 +58,12 @@ export function createDialogs(page) {
   }
 
   return {
+    /** Opens a dialog, or closes it where it is open. @param {string} name */
+    toggle(name) {
+      if (open?.dataset.name === name) open.close();
+      else this.open(name);
+    },
+
     /**
      * Opens a dialog instead of the one that is open.
      * @param {string} name
@@ -62,7 +72,11 @@ export function createDialogs(page) {
     async open(name, of) {
       const load = DIALOGS[name];
       if (load === undefined) throw new TypeError(`Cannot open the dialog as there is none of this name: ${name}`);
-      const [{ createPanel }] = await Promise.all([load(), loadStyle("/static/chat/panels.css")]);
+      const [{ createPanel }] = await Promise.all([
+        load(),
+        loadStyle("/static/chat/panels.css"),
+        loadStyle("/static/chat/dialogs/dialogs.css"),
+      ]);
       open?.close();
       present(name, createPanel(page, of));
     },

@@ -1,0 +1,40 @@
+/**
+ * What to tell somebody when the server did not do what they asked for.
+ * @module
+ */
+
+/** @import { I18n, Word } from "../../ui/i18n.js" */
+
+/** @type {Readonly<Record<string, Word>>} */
+const WORDS = {
+  lost: "problemLost",
+  closed: "problemLost",
+  unavailable: "problemLost",
+  rate_limited: "problemHaste",
+  forbidden: "problemForbidden",
+  unauthorized: "problemForbidden",
+  name_taken: "nameTaken",
+  bad_name: "nameRefused",
+  bad_room: "roomRefused",
+  too_long: "problemTooLong",
+};
+
+/**
+ * The protocol's error in words.
+ * @param {I18n} i18n
+ * @param {unknown} error as a question of the client rejects with
+ * @returns {string}
+ */
+export function problemText(i18n, error) {
+  const code = codeOf(error);
+  const word = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
+  return word === undefined ? i18n.t("problemOther", { code }) : i18n.t(word);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function codeOf(error) {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";
+}
