@@ -41,9 +41,7 @@ const KOREAN: Readonly<Record<string, string[]>> = {
   "🇰🇷": ["태극기", "한국"],
 };
 
-const LICENCE = `// Made by tools/make_emoji.ts from emojibase-data 17.0.0: do not edit.
-// Copyright (c) 2017-2019 Miles Johnson, MIT License, https://github.com/milesj/emojibase; names: Unicode CLDR, Copyright © 1991-2025
-// Unicode, Inc., Unicode License v3, https://www.unicode.org/license.txt.
+const LICENCE = `// Made by tools/make_emoji.ts from emojibase-data 17.0.0: do not edit. Licences: LICENSE.md.
 `;
 
 const skin = z.object({ emoji: z.string(), version: z.number() });

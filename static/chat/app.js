@@ -13,6 +13,7 @@ import { followSoftKeyboard } from "../ui/soft_keyboard.js";
 import { createStorage } from "../ui/storage.js";
 import { createTheme } from "../ui/theme.js";
 import { createComposer } from "./composer/composer.js";
+import { createDrafts } from "./composer/drafts.js";
 import { createSpeakers } from "./composer/speakers.js";
 import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
@@ -38,6 +39,7 @@ import { createUnsent } from "./unsent.js";
 /** @import { I18n } from "../ui/i18n.js" */
 /** @import { Storage } from "../ui/storage.js" */
 /** @import { Theme } from "../ui/theme.js" */
+/** @import { Drafts, Quoted } from "./composer/drafts.js" */
 /** @import { Presence } from "./presence.js" */
 /** @import { MyRooms } from "./rooms/my_rooms.js" */
 /** @import { Route } from "./route.js" */
@@ -49,6 +51,7 @@ import { createUnsent } from "./unsent.js";
  * @typedef {object} Page
  * @property {I18n} i18n
  * @property {Storage} storage what stays over a reload, the same in all tabs
+ * @property {Drafts} drafts what was begun in each room and thread
  * @property {Announcer} announcer says something to screen readers
  * @property {Toasts} toasts short notes that everybody sees
  * @property {MyRooms} rooms my rooms and what waits in them
@@ -91,6 +94,7 @@ let unseen = 0;
 const page = {
   i18n,
   storage: local,
+  drafts: createDrafts(local),
   theme: createTheme(i18n, local),
   announcer: createAnnouncer(find("announcer", HTMLElement), i18n),
   toasts: createToasts(),
@@ -145,6 +149,8 @@ const composer = createComposer({
   storage: local,
   onSend,
   onTyping: () => client?.typing(room),
+  onEdit,
+  drafts: page.drafts,
   findPeople: () => speakers.others(me.id),
 });
 const entry = createEntryForm({ i18n, onEnter });
@@ -161,6 +167,21 @@ function onSend(text, { reply }) {
   unsent.keep({ room, key, text, ...answer, at: Date.now(), ...(me.id !== "" && { by: me.id }) });
   view.toLatest();
   client?.send(room, text, { key, ...answer });
+}
+
+/**
+ * @param {Quoted} message
+ * @param {string} text
+ */
+async function onEdit(message, text) {
+  const there = room;
+  try {
+    await page.client.ask("edit", { room: there, cursor: message.cursor, text });
+  } catch {
+    // What was written is not lost: it can be tried again from where it was.
+    const again = { word: i18n.t("tryAgain"), run: () => composer.edit(message, text) };
+    page.toasts.show(i18n.t("editFailed"), room === there ? again : undefined);
+  }
 }
 
 /** @param {string} key */

@@ -1,6 +1,4 @@
-// Made by tools/make_emoji.ts from emojibase-data 17.0.0: do not edit.
-// Copyright (c) 2017-2019 Miles Johnson, MIT License, https://github.com/milesj/emojibase; names: Unicode CLDR, Copyright © 1991-2025
-// Unicode, Inc., Unicode License v3, https://www.unicode.org/license.txt.
+// Made by tools/make_emoji.ts from emojibase-data 17.0.0: do not edit. Licences: LICENSE.md.
 
 /**
  * Korean names of the emoji of list.js, between semicolons and line ends: the name, then what else it is found by.

@@ -1,6 +1,4 @@
-// Made by tools/make_emoji.ts from emojibase-data 17.0.0: do not edit.
-// Copyright (c) 2017-2019 Miles Johnson, MIT License, https://github.com/milesj/emojibase; names: Unicode CLDR, Copyright © 1991-2025
-// Unicode, Inc., Unicode License v3, https://www.unicode.org/license.txt.
+// Made by tools/make_emoji.ts from emojibase-data 17.0.0: do not edit. Licences: LICENSE.md.
 
 /** A line for each group, in the order of emojibase; `+` behind an emoji says that it takes a skin tone. */
 export const LIST =

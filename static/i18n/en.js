@@ -61,6 +61,7 @@ export const en = {
   replyTo: "Reply to {name}",
   leaveReply: "Do not reply",
   editing: "Editing your message",
+  editFailed: "Your change could not be saved.",
   leaveEdit: "Leave it as it was",
   saveEdit: "Save",
   everyone: "everyone here",

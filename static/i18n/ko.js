@@ -61,6 +61,7 @@ export const ko = {
   replyTo: "{name}님에게 답장",
   leaveReply: "답장하지 않기",
   editing: "메시지 고치는 중",
+  editFailed: "고친 내용을 저장하지 못했어요.",
   leaveEdit: "고치지 않기",
   saveEdit: "고친 내용 저장",
   everyone: "모두에게",

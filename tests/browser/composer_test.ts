@@ -7,6 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { findBarriers } from "./axe.ts";
 import { useChat } from "./chat.ts";
 import { Ime, TAKEN } from "./ime.ts";
 
@@ -195,6 +196,88 @@ chat.test("an answer and its draft are there again after a reload, and Escape le
   await page.getByText("민지님에게 답장").waitFor({ state: "hidden" });
   assertEquals(await box.inputValue(), "국수");
 });
+
+chat.test("a second box has drafts of its own, answers and edits by itself, and leaves the first one alone", async ({ enter }) => {
+  const { page, box } = await enter("하늘", "글타래");
+  await box.fill("방에 쓰던 글");
+  await page.evaluate(openThread);
+  const second = page.locator("#thread-test .compose-box");
+  const mode = page.locator("#thread-test .compose-what");
+  await page.getByText("민지님에게 답장").waitFor();
+  await second.pressSequentially("저도요");
+  assertEquals(await page.evaluate(() => localStorage.getItem("maru.draft.글타래/c1")?.includes("저도요")), true);
+  await page.keyboard.press("Enter");
+  assertEquals([await second.inputValue(), await mode.isVisible()], ["", false]);
+
+  await page.keyboard.type("다음 글");
+  await page.locator("#thread-test").evaluate((place) => place.dispatchEvent(new Event("edit")));
+  await page.getByText("메시지 고치는 중").waitFor();
+  assertEquals(await second.inputValue(), "저도요");
+  await page.getByRole("button", { name: "고친 내용 저장" }).waitFor();
+  await page.keyboard.press("Escape");
+  assertEquals(await second.inputValue(), "다음 글");
+  await page.locator("#thread-test").evaluate((place) => place.dispatchEvent(new Event("edit")));
+  await page.keyboard.type(", 정말로");
+  await page.keyboard.press("Enter");
+  assertEquals(await second.inputValue(), "다음 글");
+  await second.fill("");
+  await page.keyboard.press("ArrowUp");
+  assertEquals(JSON.parse(await page.locator("#thread-test").getAttribute("data-done") ?? ""), [
+    "send 저도요 c2",
+    "edit c3 저도요, 정말로",
+    "last",
+  ]);
+  assertEquals(await box.inputValue(), "방에 쓰던 글");
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  chat.test(`axe finds nothing serious in the picker and in what is offered (${colorScheme})`, async ({ enter }) => {
+    const { page, box } = await enter("하늘", "장벽", { colorScheme, viewport: { width: 320, height: 640 } });
+    await box.pressSequentially("@");
+    await page.locator(OPTION).first().waitFor();
+    assertEquals(await findBarriers(page), []);
+    await box.fill(":하트");
+    await page.locator(OPTION).first().waitFor();
+    assertEquals(await findBarriers(page), []);
+    await box.fill("");
+    await page.click(".compose-emoji");
+    await page.locator(".emoji-picker:popover-open .emoji-choice").first().waitFor();
+    assertEquals(await findBarriers(page), []);
+    assertEquals(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  });
+}
+
+/** Runs in the page: a box as a thread's pane would make it. */
+async function openThread(): Promise<void> {
+  // By variables: the page's modules are the server's, not this folder's.
+  const paths = ["chat/composer/composer.js", "chat/composer/compose_form.js", "ui/i18n.js", "ui/storage.js"];
+  const [{ createComposer }, { makeComposer }, { createI18n }, { createStorage }] = await Promise.all(
+    paths.map((path) => import(`/static/${path}`)),
+  );
+  const elements = makeComposer();
+  const place = document.createElement("div");
+  place.id = "thread-test";
+  place.append(elements.form);
+  document.querySelector("#compose")?.after(place);
+  const done: string[] = [];
+  const tell = (what: string) => {
+    done.push(what);
+    place.dataset["done"] = JSON.stringify(done);
+  };
+  const user = { id: "g_1", name: "민지" };
+  const composer = createComposer({
+    i18n: createI18n("ko", []),
+    storage: createStorage("localStorage"),
+    elements,
+    onSend: (text: string, { reply }: { reply: { cursor: string } }) => tell(`send ${text} ${reply?.cursor}`),
+    onTyping: () => {},
+    onEdit: ({ cursor }: { cursor: string }, text: string) => tell(`edit ${cursor} ${text}`),
+    onEditLast: () => tell("last"),
+  });
+  composer.show("글타래", "c1");
+  place.addEventListener("edit", () => composer.edit({ cursor: "c3", user, text: "저도요" }));
+  composer.reply({ cursor: "c2", user, text: "국수 먹을 사람?" });
+}
 
 function option(page: Page, name: string) {
   return page.locator(OPTION).filter({ hasText: name });

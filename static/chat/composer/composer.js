@@ -61,6 +61,8 @@ export function createComposer(
   let completions;
   /** @type {Promise<unknown> | undefined} */
   let loading;
+  /** Ends what this box listens to outside of itself. */
+  const ending = new AbortController();
 
   form.prepend(strip.element);
   // Before it: Tab leads from the box to Send.
@@ -111,13 +113,16 @@ export function createComposer(
     box.style.height = `${box.scrollHeight}px`;
   }
 
+  function sendsBy() {
+    // A phone's keyboard has no Ctrl, and its Enter shows that it sends.
+    const isPhone = matchMedia("(hover: none) and (pointer: coarse)").matches;
+    return storage.get("enter") === "ctrl" && !isPhone ? "ctrl" : "enter";
+  }
+
   /** @param {Pick<Key, "key" | "code" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey">} event */
   function askedBy(event) {
     return actionOf(event, {
-      // A phone's keyboard has no Ctrl, and its Enter shows that it sends.
-      sendsBy: storage.get("enter") === "ctrl" && !matchMedia("(hover: none) and (pointer: coarse)").matches
-        ? "ctrl"
-        : "enter",
+      sendsBy: sendsBy(),
       isOffering: completions?.isOpen ?? false,
       isEmpty: box.value === "",
       canLeave: writing.mode.kind !== "new",
@@ -176,9 +181,13 @@ export function createComposer(
     if (picked !== undefined || document.activeElement === emojiButton) box.focus();
   }
 
+  function showHint() {
+    hint.textContent = i18n.t(sendsBy() === "enter" ? "composerHint" : "composerHintCtrl");
+  }
+
   function translate() {
     i18n.apply(form);
-    hint.textContent = i18n.t(askedBy(ENTER) === "send" ? "composerHint" : "composerHintCtrl");
+    showHint();
     strip.show(writing.mode);
     measure();
   }
@@ -192,8 +201,8 @@ export function createComposer(
     obey(event, composition.blur());
     completions?.act("close");
   });
-  // The setting may have changed since, in a dialog or in another tab.
-  box.addEventListener("focus", translate);
+  // Which Enter sends may have changed since, in a dialog or in another tab.
+  box.addEventListener("focus", showHint);
   box.addEventListener("input", (event) => {
     // Undone, a completion leaves selected what it had replaced, and the next letter would replace it again.
     const isUndone = event instanceof InputEvent && event.inputType === "historyUndo";
@@ -205,7 +214,7 @@ export function createComposer(
   });
   document.addEventListener("selectionchange", () => {
     if (document.activeElement === box) completions?.update();
-  });
+  }, { signal: ending.signal });
   box.addEventListener("paste", (event) => {
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
     const text = trimPasted(pasted);
@@ -219,11 +228,13 @@ export function createComposer(
     event.preventDefault();
     obey(undefined, composition.ask("send"));
   });
-  drafts.on("change", ({ place, isElsewhere }) => {
+  const stopHearing = drafts.on("change", ({ place, isElsewhere }) => {
     // Where somebody writes, what they write holds; any other tab shows it.
     const isWriting = document.hasFocus() && document.activeElement === box;
     if (isElsewhere && !isWriting && place === writing.place && writing.mode.kind !== "edit") show();
   });
+
+  translate();
 
   return {
     /**
@@ -249,9 +260,10 @@ export function createComposer(
     /**
      * Puts a message's text into the box, to be saved as its new one. The draft waits.
      * @param {Quoted} message
+     * @param {string} [text] what to begin with, when it could not be saved before
      */
-    edit(message) {
-      writing.edit(message);
+    edit(message, text) {
+      writing.edit(message, text);
       show();
       box.focus();
       box.setSelectionRange(box.value.length, box.value.length);
@@ -261,6 +273,12 @@ export function createComposer(
     setLimit(characters) {
       limit = characters;
       measure();
+    },
+
+    /** The box is no longer needed: its pane is gone. What was written stays a draft. */
+    close() {
+      ending.abort();
+      stopHearing();
     },
 
     focus: () => box.focus(),

@@ -58,9 +58,12 @@ export function createWriting(drafts) {
       drafts.set(place, { text: drafts.get(place).text, reply: { cursor, user: { id, name }, text } });
     },
 
-    /** @param {Quoted} message */
-    edit(message) {
-      editing = { message, text: message.text };
+    /**
+     * @param {Quoted} message
+     * @param {string} [text] what to begin with
+     */
+    edit(message, text = message.text) {
+      editing = { message, text };
     },
 
     /** Gives up the edit, else the answer; the text of the draft stays. */

@@ -60,6 +60,12 @@ Deno.test("an edit that changed nothing saves nothing", () => {
   assertEquals(writing.mode, { kind: "new" });
 });
 
+Deno.test("an edit that could not be saved begins again with what was written", () => {
+  const writing = begin();
+  writing.edit(OWN, "국수요");
+  assertEquals([writing.text, writing.finish("국수요").kind], ["국수요", "save"]);
+});
+
 Deno.test("another room ends an edit, and an answer waits in its own", () => {
   const writing = begin();
   writing.reply(ASKED);
