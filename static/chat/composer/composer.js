@@ -64,6 +64,7 @@ export function createComposer(
   /** Ends what this box listens to outside of itself. */
   const ending = new AbortController();
 
+  emojiButton.id = `${box.id}-emoji`;
   form.prepend(strip.element);
   // Before it: Tab leads from the box to Send.
   box.before(emojiButton);
