@@ -164,6 +164,7 @@ export const en = {
   theme: "Appearance",
   themeSystem: "As the system",
   themeLight: "Light",
+  notLoaded: "This could not be loaded.",
   themeDark: "Dark",
 };
 

@@ -164,5 +164,6 @@ export const ko = {
   theme: "화면 모양",
   themeSystem: "시스템 설정대로",
   themeLight: "밝게",
+  notLoaded: "불러오지 못했어요.",
   themeDark: "어둡게",
 };

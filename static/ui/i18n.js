@@ -7,8 +7,9 @@ import { en } from "../i18n/en.js";
 import { ko } from "../i18n/ko.js";
 
 /** @import { Words } from "../i18n/en.js" */
+/** @import { PaneWords } from "../i18n/panes_en.js" */
 /** @typedef {keyof typeof LANGUAGES} Language */
-/** @typedef {keyof Words} Word */
+/** @typedef {keyof Words | keyof PaneWords} Word */
 /** @typedef {{[K in Word]: K extends `${infer Stem}One` ? `${Stem}Other` extends Word ? Stem : never : never}[Word]} Counted */
 /** @typedef {Record<string, string | number>} Values */
 /** @typedef {ReturnType<typeof createI18n>} I18n */
@@ -16,7 +17,7 @@ import { ko } from "../i18n/ko.js";
 /** Each language under its own name. */
 export const LANGUAGES = { en: "English", ko: "한국어" };
 
-/** @type {Record<Language, Words>} */
+/** @type {Readonly<Record<Language, Words & Partial<PaneWords>>>} */
 const WORDS = { en, ko };
 
 /**
@@ -27,6 +28,17 @@ const WORDS = { en, ko };
 export function createI18n(chosen, preferred) {
   let language = findLanguage(chosen === undefined ? preferred : [chosen, ...preferred]) ?? "en";
   let formats = createFormats(language, preferred);
+  let words = WORDS;
+  /** @type {Promise<void> | undefined} */
+  let panes;
+
+  async function loadPanes() {
+    const [{ panesEn }, { panesKo }] = await Promise.all([
+      import("../i18n/panes_en.js"),
+      import("../i18n/panes_ko.js"),
+    ]);
+    words = { en: { ...en, ...panesEn }, ko: { ...ko, ...panesKo } };
+  }
 
   /**
    * @param {Word} word
@@ -41,7 +53,7 @@ export function createI18n(chosen, preferred) {
    * @param {Values} values
    */
   function parts(word, values) {
-    return WORDS[language][word].split(/\{(\w+)\}/).map((text, index) => {
+    return (words[language][word] ?? word).split(/\{(\w+)\}/).map((text, index) => {
       if (index % 2 === 0) return { text, filled: false };
       const value = values[text] ?? "";
       return { text: typeof value === "number" ? formats.number.format(value) : value, filled: true };
@@ -50,6 +62,15 @@ export function createI18n(chosen, preferred) {
 
   return {
     t,
+
+    /** Learns the words of panes and dialogs, which nobody needs at first sight. @returns {Promise<void>} */
+    learnPanes() {
+      panes ??= loadPanes().catch((error) => {
+        panes = undefined;
+        throw error;
+      });
+      return panes;
+    },
 
     /** @returns {Language} */
     get language() {
@@ -118,6 +139,12 @@ export function createI18n(chosen, preferred) {
     day: (at) => formats.day.format(at),
 
     /**
+     * Day and time in short.
+     * @param {number} at milliseconds since 1970
+     */
+    stamp: (at) => formats.stamp.format(at),
+
+    /**
      * Day and time in full, for a tooltip.
      * @param {number} at milliseconds since 1970
      */
@@ -137,6 +164,7 @@ function createFormats(language, preferred) {
     plural: new Intl.PluralRules(language),
     time: new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }),
     day: new Intl.DateTimeFormat(locale, { dateStyle: "full" }),
+    stamp: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
     moment: new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" }),
   };
 }

@@ -74,6 +74,7 @@ export function createDialogs(page) {
       if (load === undefined) throw new TypeError(`Cannot open the dialog as there is none of this name: ${name}`);
       const [{ createPanel }] = await Promise.all([
         load(),
+        page.i18n.learnPanes(),
         loadStyle("/static/chat/panels.css"),
         loadStyle("/static/chat/dialogs/dialogs.css"),
       ]);

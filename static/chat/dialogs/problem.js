@@ -5,6 +5,8 @@
 
 /** @import { I18n, Word } from "../../ui/i18n.js" */
 
+/** A word for a code of the protocol. @typedef {Readonly<Partial<Record<string, Word>>>} Reasons */
+
 /** @type {Readonly<Record<string, Word>>} */
 const WORDS = {
   lost: "problemLost",
@@ -17,17 +19,19 @@ const WORDS = {
   bad_name: "nameRefused",
   bad_room: "roomRefused",
   too_long: "problemTooLong",
+  not_found: "problemGone",
 };
 
 /**
  * The protocol's error in words.
  * @param {I18n} i18n
  * @param {unknown} error as a question of the client rejects with
+ * @param {Reasons} [reasons] words for codes, where what was asked for has better ones
  * @returns {string}
  */
-export function problemText(i18n, error) {
+export function problemText(i18n, error, reasons = {}) {
   const code = codeOf(error);
-  const word = Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
+  const word = reasons[code] ?? (Object.hasOwn(WORDS, code) ? WORDS[code] : undefined);
   return word === undefined ? i18n.t("problemOther", { code }) : i18n.t(word);
 }
 

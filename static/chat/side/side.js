@@ -3,34 +3,41 @@
  * @module
  */
 
-import { find, loadStyle } from "../../ui/dom.js";
+import { find, loadStyle, make, makeButton } from "../../ui/dom.js";
 
 /** @import { Page } from "../app.js" */
 /** @import { Side } from "../route.js" */
 
 /**
- * What stands in the pane or in a dialog. `focus`: what takes the focus first, else the heading does. `closed` ends
- * what it has begun.
- * @typedef {{title: string, element: HTMLElement, focus?: HTMLElement | undefined, closed?: (() => void) | undefined}} Panel
+ * What stands in the pane or in a dialog. `focus`: what takes the focus first, else the heading does. `turn`: shows another `of` in
+ * the same panel; without it a new one is made. `closed` ends what it has begun.
+ * @typedef {{title: string, element: HTMLElement, focus?: HTMLElement | undefined, turn?: ((of: string | undefined) => void) | undefined,
+ *   closed?: (() => void) | undefined}} Panel
  */
 /** `of`: whose, for panels that need it. @typedef {(page: Page, of?: string) => Panel} CreatePanel */
 
 /** @type {Record<string, () => Promise<{createPanel: CreatePanel}>>} */
-const PANELS = {};
+const PANELS = {
+  people: () => import("./people.js"),
+  search: () => import("./search.js"),
+};
 
 /**
  * Takes over the pane of index.html.
  * @param {Page} page
  */
 export function createSidePane(page) {
+  const { i18n } = page;
   const pane = find("side", HTMLElement);
   const title = find("side-title", HTMLElement);
   const content = find("side-content", HTMLElement);
   const close = find("side-close", HTMLAnchorElement);
   /** @type {Panel | undefined} */
   let shown;
-  /** What is shown or on its way. */
-  let key = "";
+  /** What is shown or on its way; none: nothing. @type {{room: string, side: Side} | undefined} */
+  let current;
+  /** Counts what was asked for: a panel that comes late is not shown. */
+  let asked = 0;
   /** Where the focus was. @type {Element | null} */
   let opener = null;
 
@@ -41,13 +48,65 @@ export function createSidePane(page) {
   }
 
   function hide() {
-    if (key === "") return;
-    key = "";
+    if (current === undefined) return;
+    current = undefined;
+    asked += 1;
     clear();
     pane.hidden = true;
     delete document.body.dataset.side;
     if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     else page.focusComposer();
+  }
+
+  /**
+   * @param {string} room
+   * @param {Side} side
+   */
+  async function open(room, side) {
+    if (current === undefined) opener = document.activeElement;
+    current = { room, side };
+    const mine = ++asked;
+    const load = PANELS[side.panel];
+    if (load === undefined) return;
+    try {
+      const [{ createPanel }] = await Promise.all([
+        load(),
+        i18n.learnPanes(),
+        loadStyle("/static/chat/panels.css"),
+        loadStyle("/static/chat/side/side.css"),
+      ]);
+      if (mine !== asked) return;
+      present(side, createPanel(page, side.of));
+    } catch {
+      if (mine === asked) present(side, missing(() => open(room, side)));
+    }
+  }
+
+  /**
+   * @param {Side} side
+   * @param {Panel} panel
+   */
+  function present(side, panel) {
+    clear();
+    shown = panel;
+    title.textContent = panel.title;
+    content.replaceChildren(panel.element);
+    content.scrollTop = 0;
+    pane.dataset.panel = side.panel;
+    pane.hidden = false;
+    document.body.dataset.side = side.panel;
+    (panel.focus ?? title).focus({ preventScroll: true });
+  }
+
+  /**
+   * What stands there while the network keeps the panel away.
+   * @param {() => void} again
+   * @returns {Panel}
+   */
+  function missing(again) {
+    const element = make("p", "side-missing", i18n.t("notLoaded"));
+    element.append(" ", makeButton(i18n.t("tryAgain"), "link", again));
+    return { title: "", element };
   }
 
   return {
@@ -59,28 +118,18 @@ export function createSidePane(page) {
      */
     async show(room, side, back) {
       close.href = back;
-      const load = side && PANELS[side.panel];
-      if (side === undefined || load === undefined) return hide();
-      const mine = `${room} ${side.panel} ${side.of ?? ""}`;
-      if (mine === key) return;
-      if (key === "") opener = document.activeElement;
-      key = mine;
-      const [{ createPanel }] = await Promise.all([load(), loadStyle("/static/chat/panels.css")]);
-      if (mine !== key) return;
-      clear();
-      shown = createPanel(page, side.of);
-      title.textContent = shown.title;
-      content.replaceChildren(shown.element);
-      content.scrollTop = 0;
-      pane.dataset.panel = side.panel;
-      pane.hidden = false;
-      document.body.dataset.side = side.panel;
-      (shown.focus ?? title).focus({ preventScroll: true });
+      if (side === undefined || PANELS[side.panel] === undefined) return hide();
+      const before = current;
+      const isSame = before?.room === room && before.side.panel === side.panel;
+      if (isSame && before.side.of === side.of) return;
+      if (!isSame || shown?.turn === undefined) return await open(room, side);
+      current = { room, side };
+      shown.turn(side.of);
     },
 
     /** Says it again in another language. */
     translate() {
-      key = "";
+      if (current !== undefined) open(current.room, current.side);
     },
   };
 }
