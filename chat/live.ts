@@ -4,14 +4,7 @@
  * @module
  */
 
-import {
-  type Batch,
-  type ChannelLayer,
-  type Cursor,
-  CursorExpired,
-  type Entry,
-  type Subscription,
-} from "../layers/layer.ts";
+import { type ChannelLayer, type Cursor, CursorExpired, type Entry } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
 import type { TypingEvent } from "../protocol/events.ts";
 import { allowed, decidingAnew, writeAction } from "./allowed.ts";
@@ -118,16 +111,6 @@ export class Live {
     if (first === undefined || !more || missing === 0) return { entries: newest, head, since: head, recovered: false };
     const older = await history.messagesBefore(room, first.cursor, missing);
     return { entries: [...older, ...newest], head, since: head, recovered: false };
-  }
-
-  /** Reads a room on and on. See `ChannelLayer.subscribe`. */
-  subscribe(
-    room: string,
-    after: Cursor,
-    deliver: (batch: Batch) => void | Promise<void>,
-    ended: (cause: unknown) => void,
-  ): Promise<Subscription> {
-    return this.#parts.layer.subscribe(roomGroup(room), { after, deliver, ended });
   }
 
   /**

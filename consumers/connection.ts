@@ -5,11 +5,13 @@
  * @module
  */
 
-import type { Batch, ChannelLayer, LayerEvent, Subscription } from "../layers/layer.ts";
+import type { Batch, ChannelLayer, Cursor, LayerEvent, Subscription } from "../layers/layer.ts";
 import { CLOSE } from "../protocol/close_codes.ts";
-import { ChatError, meaningOf, quote } from "../protocol/errors.ts";
+import { ChatError, meaningOf } from "../protocol/errors.ts";
 import { MAX_FRAME_BYTES } from "../protocol/frames.ts";
+import { checkClose } from "./check_close.ts";
 import type { Connections } from "./connections.ts";
+import { Held, type Taker } from "./held.ts";
 import type { Scope, Socket, SocketEvents, Upgrade } from "./socket.ts";
 
 /** Called with what went wrong and where, for the operator. */
@@ -55,7 +57,7 @@ const MAX_WAITING_LENGTH = 256 * 1024;
 type Task = () => void | Promise<void>;
 
 /** See the module. */
-export class Connection implements SocketEvents {
+export class Connection implements SocketEvents, Taker {
   /** Who connects, and to what. */
   readonly scope: Scope;
   readonly #handler: ConnectionHandler;
@@ -76,7 +78,7 @@ export class Connection implements SocketEvents {
   /** Characters of the client's frames that wait. */
   #waitingLength = 0;
   /** Made with the first: most sockets of a benchmark have one, many have none. */
-  #groups: Map<string, Promise<Subscription>> | undefined;
+  #groups: Map<string, Held> | undefined;
 
   /**
    * Makes a connection that has not been asked yet.
@@ -179,41 +181,44 @@ export class Connection implements SocketEvents {
     }
   }
 
-  /** Joins a group, from now on; nothing when it has joined already. */
-  async join(group: string): Promise<void> {
-    await this.hold(
-      group,
-      (deliver) => this.#parts.layer.subscribe(group, { deliver, ended: (cause) => this.ended(cause) }),
-    );
+  /**
+   * Joins a group.
+   *
+   * @param after Where to read on. Default: from now on, and nothing when it has joined already. When it is given the new subscription takes
+   * the place of the old one, which stays when the new one cannot be made.
+   */
+  async join(group: string, after?: Cursor): Promise<void> {
+    await this.#hold(group, after, (held) => this.#parts.layer.subscribe(group, held));
   }
 
-  /**
-   * Keeps a subscription under a name until {@linkcode leave} or the end.
-   *
-   * @param subscribe Makes it; `deliver` takes its batches for the consumer, until it is left.
-   * @param isNew Whether it takes the place of one that has this name, which stays when the new one cannot be made. Otherwise nothing
-   * happens when there is one.
-   */
-  async hold(
+  /** Listens to a channel of one's own, until the end. */
+  async listen(channel: string): Promise<void> {
+    await this.#hold(channel, undefined, () => this.#parts.layer.receive(channel, (event) => this.dispatch(event)));
+  }
+
+  async #hold(
     name: string,
-    subscribe: (deliver: (batch: Batch) => void | Promise<void>) => Promise<Subscription>,
-    isNew = false,
+    after: Cursor | undefined,
+    subscribe: (held: Held) => Promise<Subscription>,
   ): Promise<void> {
-    const groups = this.#groups ??= new Map();
+    const groups = this.#groups ??= new Map<string, Held>();
     const before = groups.get(name);
-    if (before !== undefined && !isNew) return void await before;
-    const isHeld = () => groups.get(name) === made;
-    const made = subscribe((batch) => this.#deliver(batch, isHeld));
-    groups.set(name, made);
+    if (before !== undefined && after === undefined) return void await before.subscription;
+    const held = new Held(this, after);
+    groups.set(name, held);
+    if (before !== undefined) before.isHeld = false;
     try {
-      await made;
+      held.subscription = subscribe(held);
+      held.subscription = await held.subscription;
     } catch (error) {
-      if (isHeld()) groups.delete(name);
-      if (before !== undefined && this.isOpen) groups.set(name, before);
-      else this.#end(before);
+      if (groups.get(name) === held) groups.delete(name);
+      if (before === undefined) throw error;
+      before.isHeld = this.isOpen;
+      if (before.isHeld) groups.set(name, before);
+      else before.close();
       throw error;
     }
-    this.#end(before);
+    before?.close();
     // It came while the connection went.
     if (this.#state === "closing" || this.#state === "closed") this.leave(name);
   }
@@ -230,9 +235,14 @@ export class Connection implements SocketEvents {
 
   /** Leaves a group; nothing when it has not joined. */
   leave(name: string): void {
-    const subscription = this.#groups?.get(name);
+    const held = this.#groups?.get(name);
     this.#groups?.delete(name);
-    this.#end(subscription);
+    held?.close();
+  }
+
+  /** See {@linkcode Taker}. */
+  take(batch: Batch, held: Held): void | Promise<void> {
+    return this.#perform(() => this.#deliver(batch, held));
   }
 
   /** Takes an event of the connection's own channel for the consumer. */
@@ -240,7 +250,7 @@ export class Connection implements SocketEvents {
     return this.#perform(() => this.#turn(() => this.#handler.dispatch(event)));
   }
 
-  /** The layer ended a subscription by itself. */
+  /** See {@linkcode Taker}. */
   ended(cause: unknown): void {
     if (this.isOpen || this.#state === "connecting") this.#fail(cause);
   }
@@ -287,12 +297,6 @@ export class Connection implements SocketEvents {
     this.#perform(() => this.#handler.disconnect(code));
   }
 
-  /** Takes a batch for the consumer. A promise holds the subscription until its turn is over. */
-  #deliver(batch: Batch, isHeld: () => boolean): void | Promise<void> {
-    // While it waited for its turn its group may have been left, or joined anew from another place.
-    return this.#perform(() => this.#turn(() => isHeld() ? this.#handler.deliver(batch) : undefined));
-  }
-
   /** A turn of the consumer. It begins when the socket has room for what comes of it: what a peer does not read is not made. */
   #turn(task: Task): void | Promise<void> {
     if (this.#isDismissed) return;
@@ -300,8 +304,12 @@ export class Connection implements SocketEvents {
     return this.#drain().then(() => this.#turn(task));
   }
 
-  #end(subscription: Promise<Subscription> | undefined): void {
-    subscription?.then((held) => held.close(), () => {});
+  /** As {@linkcode #turn}. It is what happens most often: a closure less for each socket of a room. */
+  #deliver(batch: Batch, held: Held): void | Promise<void> {
+    // While it waited for its turn its group may have been left, or joined anew from another place.
+    if (this.#isDismissed || !held.isHeld) return;
+    if (!this.isFull || !this.isOpen) return this.#handler.deliver(batch);
+    return this.#drain().then(() => this.#deliver(batch, held));
   }
 
   #deny(error: ChatError): void {
@@ -378,18 +386,6 @@ export class Connection implements SocketEvents {
         resolve();
       };
     });
-  }
-}
-
-const MAX_REASON_BYTES = 123;
-
-/** A socket that cannot send its close stays open: what no frame can carry is the caller's fault, at once (RFC 6455 §5.5, §7.4). */
-function checkClose(code: number, reason: string): void {
-  const isSendable = Number.isInteger(code) &&
-    ((code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) || (code >= 3000 && code <= 4999));
-  if (!isSendable) throw new RangeError(`Cannot close with code ${code}: a code is 1000 to 1014 or 3000 to 4999`);
-  if (byteLength(reason) > MAX_REASON_BYTES) {
-    throw new RangeError(`Cannot close with a reason over ${MAX_REASON_BYTES} bytes: ${quote(reason)}`);
   }
 }
 

@@ -67,8 +67,7 @@ export class Consumer<Frame = unknown> implements ConnectionHandler {
     if (this.#channel === undefined) {
       const channel = this.#channel = this.channelLayer.newChannel();
       const connection = this.connection;
-      connection.hold(channel, () => this.channelLayer.receive(channel, (event) => connection.dispatch(event)))
-        .catch((error) => connection.ended(error));
+      connection.listen(channel).catch((error) => connection.ended(error));
     }
     return this.#channel;
   }

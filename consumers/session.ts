@@ -170,8 +170,7 @@ export class SessionConsumer extends Consumer {
     }
     this.connection.countFor(caller.user.id);
     const own = personGroup(caller.user.id);
-    const ended = (cause: unknown) => this.connection.ended(cause);
-    await this.connection.hold(own, (deliver) => this.channelLayer.subscribe(own, { deliver, ended }));
+    await this.connection.join(own);
     try {
       // What ended before we listened is only to be seen now.
       if (token !== undefined) await authenticator.findByToken(token);
@@ -238,10 +237,8 @@ export class SessionConsumer extends Consumer {
   async #enter(caller: Caller, room: string, after: string | undefined, people = false): Promise<Joined> {
     const { live } = this.#parts.service;
     const joined = await live.join(caller, room, after);
-    const ended = (cause: unknown) => this.connection.ended(cause);
     try {
-      const name = roomGroup(room);
-      await this.connection.hold(name, (deliver) => live.subscribe(room, joined.head, deliver, ended), true);
+      await this.connection.join(roomGroup(room), joined.head);
       if (people) await this.connection.join(presenceGroup(room));
       return joined;
     } catch (error) {

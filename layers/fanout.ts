@@ -31,6 +31,7 @@ export interface FanoutOptions {
 }
 
 interface Tail {
+  readonly fanout: Fanout;
   readonly group: string;
   /** The batches from here on are in memory. */
   start: Cursor;
@@ -40,7 +41,8 @@ interface Tail {
   readonly subscribers: Set<Subscriber>;
 }
 
-interface Subscriber {
+/** Its own {@linkcode Subscription}: there are thousands, and what is one object is not three. */
+class Subscriber implements Subscription {
   readonly tail: Tail;
   readonly options: SubscribeOptions;
   /** Everything up to here was delivered, or is known not to exist. */
@@ -49,7 +51,18 @@ interface Subscriber {
   shown: Cursor;
   /** Transient entries up to here were before its time. */
   readonly since: Cursor;
-  state: "live" | "held" | "reading" | "ended";
+  state: "live" | "held" | "reading" | "ended" = "reading";
+
+  constructor(tail: Tail, options: SubscribeOptions, since: Cursor) {
+    this.tail = tail;
+    this.options = options;
+    this.at = this.shown = options.after ?? since;
+    this.since = since;
+  }
+
+  close(): void {
+    this.tail.fanout.remove(this);
+  }
 }
 
 /** Batch → the place of a subscriber → the batch as it has to be seen from there. */
@@ -104,16 +117,24 @@ export class Fanout {
     if (this.#closed) throw new LayerUnavailable(`Cannot subscribe to ${group}: the layer is closed`);
     let tail = this.#tails.get(group);
     if (tail === undefined) {
-      tail = { group, start: head, head, batches: [], subscribers: new Set() };
+      tail = { fanout: this, group, start: head, head, batches: [], subscribers: new Set() };
       this.#tails.set(group, tail);
     }
-    const since = now > tail.head ? now : tail.head;
-    const at = options.after ?? since;
-    const subscriber: Subscriber = { tail, options, at, shown: at, since, state: "reading" };
+    const subscriber = new Subscriber(tail, options, now > tail.head ? now : tail.head);
     tail.subscribers.add(subscriber);
     // Not before the caller holds the subscription, which an async `subscribe` hands on one turn later: `deliver` may want to close it.
     queueMicrotask(() => queueMicrotask(() => this.#readOn(subscriber)));
-    return { close: () => this.#remove(subscriber) };
+    return subscriber;
+  }
+
+  /** Ends a subscription. */
+  remove(subscriber: Subscriber): void {
+    const { tail } = subscriber;
+    subscriber.state = "ended";
+    tail.subscribers.delete(subscriber);
+    if (tail.subscribers.size > 0 || this.#tails.get(tail.group) !== tail) return;
+    this.#tails.delete(tail.group);
+    tail.batches.length = 0;
   }
 
   /**
@@ -129,7 +150,8 @@ export class Fanout {
     if (tail === undefined || head === undefined) return 0;
     const batch: Batch = { group, prev: tail.head, entries, head };
     tail.head = head;
-    this.#keep(tail, batch);
+    if (isForOne(tail)) this.forget(group);
+    else this.#keep(tail, batch);
     let handed = 0;
     for (const subscriber of tail.subscribers) {
       if (subscriber.state !== "live") continue;
@@ -268,21 +290,12 @@ export class Fanout {
 
   #end(subscriber: Subscriber, cause: unknown): void {
     if (subscriber.state === "ended") return;
-    this.#remove(subscriber);
+    this.remove(subscriber);
     try {
       subscriber.options.ended?.(cause);
     } catch {
       // It was told. Whom this failure could be told, beside everyone else who is being served here, nobody knows.
     }
-  }
-
-  #remove(subscriber: Subscriber): void {
-    const { tail } = subscriber;
-    subscriber.state = "ended";
-    tail.subscribers.delete(subscriber);
-    if (tail.subscribers.size > 0 || this.#tails.get(tail.group) !== tail) return;
-    this.#tails.delete(tail.group);
-    tail.batches.length = 0;
   }
 }
 
@@ -304,6 +317,13 @@ function fit(batch: Batch, subscriber: Subscriber): Batch | undefined {
     fitted.set(place, head === undefined ? undefined : { group: batch.group, prev: shown, entries, head });
   }
   return fitted.get(place);
+}
+
+/** Whether the only one who listens gets it at once: then nobody is behind, and what every person hears of themselves is not kept for nobody. */
+function isForOne({ subscribers }: Tail): boolean {
+  if (subscribers.size !== 1) return false;
+  for (const { state } of subscribers) return state === "live";
+  return false;
 }
 
 function noneIsTransient(batch: Batch): boolean {

@@ -142,7 +142,7 @@ export interface Receipt {
   readonly event: LayerEvent;
 }
 
-/** Options of {@linkcode ChannelLayer.subscribe}. */
+/** Options of {@linkcode ChannelLayer.subscribe}. The layer keeps the object itself, and calls its methods on it. */
 export interface SubscribeOptions {
   /** Where to read on from. Default: from now on. */
   readonly after?: Cursor;

@@ -43,8 +43,8 @@ class DenoSocket implements Socket {
   #isOpen = false;
   /** Frames that came. */
   #heard = 0;
-  /** Waits for the socket to open, later for a pause to close it in. */
-  #timer: ReturnType<typeof setTimeout>;
+  /** Waits for the socket to open, later for a pause to close it in. Nothing between the two: it would be kept as long as the socket. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: WebSocket, events: SocketEvents, openTimeoutMs: number) {
     this.#socket = socket;
@@ -58,6 +58,7 @@ class DenoSocket implements Socket {
     socket.onopen = () => {
       socket.onopen = null;
       clearTimeout(this.#timer);
+      this.#timer = undefined;
       this.#open();
       events.opened();
     };

@@ -99,13 +99,41 @@ Deno.test("what is kept in memory stays within its bound over all groups, and wh
   });
   const start = log.head;
   const groups = ["a", "b", "c"];
-  for (const group of groups) fanout.subscribe(group, start, { deliver() {} });
+  // Two: what a group's only subscriber gets is not kept at all.
+  for (const group of [...groups, ...groups]) fanout.subscribe(group, start, { deliver() {} });
   await nextTurn();
   for (let n = 0; n < 30; n++) for (const group of groups) fanout.deliver(group, log.commit(`${group}${n}`));
   const late = new Witness("a", { after: start });
   fanout.subscribe("a", start, late.options);
   await late.sees(30);
   assertEquals(reads > 0, true);
+  await fanout.close();
+});
+
+Deno.test("what the only one who listens got at once is not kept: whoever comes later reads the log, and misses nothing", async () => {
+  const { log, fanout, reads, publish, join } = stage();
+  const start = log.head;
+  const { passed, open } = gate();
+  const only = join({ take: () => passed });
+  await nextTurn();
+  publish("a");
+  // Held by the first, it is behind with this one, which is kept for it.
+  publish("b", "~b");
+  open();
+  await only.sees(3);
+  assertEquals([only.check().texts, reads()], [["a", "b", "~b"], 0]);
+  await nextTurn();
+  publish("c");
+  await only.sees(4);
+  const late = join({ after: start });
+  await late.sees(3);
+  assertEquals([late.check().texts, reads()], [["a", "b", "c"], 1]);
+  // Now they are two, and it is kept again.
+  const before = log.head;
+  publish("d");
+  const third = join({ after: before });
+  await third.sees(1);
+  assertEquals([third.texts, reads()], [["d"], 1]);
   await fanout.close();
 });
 
