@@ -5,6 +5,8 @@ import { type Past, writePast } from "./past.ts";
 import { cutting } from "./wire.ts";
 
 const MINUTE_MS = 60_000;
+/** Until when a long room has been scrolled through. */
+const SCROLL_MS = 60_000;
 /** A Monday, one minute before midnight in Seoul. */
 const LATE = Date.UTC(2026, 0, 5, 14, 59);
 
@@ -126,7 +128,9 @@ chat.test("scrolling down again from the start of a long room fills in everythin
   const { page } = await enter("하늘", "아주-긴-역사");
   await toStart(page);
   const seen = new Set(await allTexts(page));
+  const end = performance.now() + SCROLL_MS;
   while (!(await isAtEnd(page)) || await page.locator("#jump").isVisible()) {
+    assertLess(performance.now(), end, `the end was not reached after ${seen.size} messages`);
     await page.evaluate(() => document.querySelector("#messages")?.scrollBy(0, 4_000));
     await settled(page);
     for (const text of await allTexts(page)) seen.add(text);
@@ -184,7 +188,9 @@ function numbered(count: number): string[] {
 /** Scrolls up until the page says that there is nothing before. */
 async function toStart(page: Page): Promise<void> {
   const start = page.getByText("여기가 처음입니다.");
+  const end = performance.now() + SCROLL_MS;
   while (await start.count() === 0) {
+    assertLess(performance.now(), end, "the start was not reached");
     await page.evaluate(() => document.querySelector("#messages")?.scrollTo(0, 0));
     await settled(page);
   }

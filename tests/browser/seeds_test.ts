@@ -11,6 +11,7 @@ import type { Page } from "playwright-core";
 import { browserTest, useBrowser, type Visitor } from "./browser.ts";
 import { useServer } from "./server.ts";
 
+const FRAME_MS = 10_000;
 const ECHO = await Deno.readTextFile(new URL("../seeds/000_websocket.js", import.meta.url));
 const CHAT = await Deno.readTextFile(new URL("../seeds/004_chat.html", import.meta.url));
 
@@ -114,7 +115,8 @@ async function openChat(page: Page, script: string): Promise<Heard> {
   return {
     async next(expected) {
       while (frames.length === 0) {
-        await arrived.promise;
+        const timer = setTimeout(() => arrived.reject(new Error(`Nothing came within ${FRAME_MS} ms`)), FRAME_MS);
+        await arrived.promise.finally(() => clearTimeout(timer));
         arrived = Promise.withResolvers();
       }
       const frame: unknown = JSON.parse(frames.shift() ?? "");

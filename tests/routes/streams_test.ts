@@ -122,6 +122,7 @@ Deno.test("1,000 events, cut at random points and resumed by Last-Event-ID: no g
   let lastId = start;
   let cuts = 0;
   while (came.length < 1_000) {
+    assert(cuts < 1_000, `only ${came.length} events in ${cuts} streams`);
     await using reader = await Reader.open(server, { lastId });
     const enough = Math.floor(Math.random() * 60);
     await reader.until(({ events }) => events.length >= enough || came.length + events.length >= 1_000);

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { until } from "../layers/until.ts";
 import { exchange, listen, type RawAnswer } from "../testing/listening.ts";
 import { onService, openService, type Stage } from "../testing/stage.ts";
 
@@ -38,7 +39,7 @@ function onPort(test: (port: number, service: Stage) => Promise<void>, options =
   return onService(async (service) => {
     await using server = listen(service.app);
     await test(server.port, service);
-    while (service.connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => service.connections.size === 0, "every connection is counted out");
   }, options);
 }
 

@@ -31,6 +31,8 @@ interface Wish<T> {
   readonly isSure: boolean;
 }
 
+/** Until when a message has to be acknowledged, whatever happens to servers meanwhile. */
+const SEND_MS = 60_000;
 const EMOJI = ["👍", "🎉", "😀"];
 const edited = z.object({ at: z.number() });
 
@@ -108,7 +110,11 @@ export class Actor {
     const thread = inThread ? this.#pick(roots) : undefined;
     const input = { room, key: crypto.randomUUID(), text, ...(thread !== undefined && { thread }) };
     let sent: unknown;
-    do sent = await this.#try("send", input); while (sent === undefined);
+    const end = performance.now() + SEND_MS;
+    do {
+      if (performance.now() > end) throw new Error(`Nobody acknowledged a message within ${SEND_MS} ms`);
+      sent = await this.#try("send", input);
+    } while (sent === undefined);
     const { cursor } = z.object({ cursor: z.string() }).parse(sent);
     this.sent.set(cursor, text);
     known.push({ cursor, author: this.person.id });

@@ -19,6 +19,9 @@ import type { Ledger, View } from "./ledger.ts";
 import { type Connect, connectWebSocket } from "./link.ts";
 import { pause, within } from "./server.ts";
 
+/** Until when a message has to be acknowledged, whatever happens to connections meanwhile. */
+const SAY_MS = 60_000;
+
 /** What a member is. */
 export interface MemberOptions {
   readonly name: string;
@@ -121,7 +124,12 @@ export class Member implements View, RoomListener {
     const unsent = this.#options.ledger.note(this.name, padding);
     this.#outbox.push(unsent);
     if (this.#isIn) this.#send(unsent);
-    while (this.#outbox.includes(unsent)) await this.change();
+    const end = performance.now() + SAY_MS;
+    while (this.#outbox.includes(unsent)) {
+      const leftMs = end - performance.now();
+      if (leftMs <= 0) throw new Error(`${this.name}: not acknowledged within ${SAY_MS} ms; ${this.faults[0]}`);
+      await within(this.change(), leftMs);
+    }
   }
 
   /** Breaks the connection; it will come back. */
