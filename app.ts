@@ -12,7 +12,7 @@ import { connectionCaps, Connections } from "./consumers/connections.ts";
 import { OPERATIONS } from "./operations/table.ts";
 import { ChatError } from "./protocol/errors.ts";
 import { type Addresses, createAddresses } from "./routes/address.ts";
-import { addressOf, callerOf, identify, limitAddress } from "./routes/call.ts";
+import { addressOf, callerOf, identify, limitAddress, noTokenInUrl } from "./routes/call.ts";
 import { crossOrigin } from "./routes/cors.ts";
 import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
@@ -74,6 +74,7 @@ export function createApp(given: AppParts): App {
   app.route("/", sockets({ ...parts, identify: (c) => identify(c, parts, "read", true) }));
   app.route("/", health(parts));
   app.use("/v1/*", crossOrigin(given.origins));
+  app.use("/v1/*", noTokenInUrl);
   app.use("/v1/hooks/*", limitAddress(parts, "send"));
   app.route("/", hooks({ hooks: service.hooks }));
   app.route(

@@ -7,7 +7,7 @@ const NAMES = new Set(
 );
 
 /** What a token of any kind looks like, wherever it stands. */
-const TOKEN = /maru_[sk]_[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/;
+const TOKEN = /maru_[sk]_[\w-]{20,}|whsec_[\w+/=-]{20,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/;
 
 /**
  * Refuses a token in a URL: it would stand in logs, in histories and in the Referer of whatever the page opens.

@@ -5,6 +5,7 @@
  */
 
 import type { Context, MiddlewareHandler } from "hono";
+import { refuseTokenInUrl } from "../auth/url_tokens.ts";
 import type { Cost, Limits, Quota } from "../chat/limits.ts";
 import type { Call } from "../operations/operation.ts";
 import type { Caller } from "../protocol/caller.ts";
@@ -102,6 +103,16 @@ export function limitAddress(parts: Pick<CallParts, "limits" | "addresses">, cos
     return next();
   };
 }
+
+/**
+ * Refuses a token in the URL, whatever is asked: also where nobody reads who asks, and where nothing is.
+ *
+ * @throws {ChatError} `bad_request`.
+ */
+export const noTokenInUrl: MiddlewareHandler<Env> = (c, next) => {
+  refuseTokenInUrl(c.req.url);
+  return next();
+};
 
 /** The client's address; `""` where it is not known. */
 export function addressOf({ addresses }: Pick<CallParts, "addresses">, c: Context<Env>): string {

@@ -143,6 +143,28 @@ Deno.test(
 );
 
 Deno.test(
+  "[H1] [B2] a token in the URL is 400 below /v1 and on every socket's path, also where nobody has to say who they are, and is not repeated",
+  onService(async (service) => {
+    const secret = "hunter2hunter2";
+    const paths = ["/v1/me", "/v1/sessions", "/v1/hooks/abc", "/v1/nothing", "/v1/rooms/lobby/stream", "/v1/me/export"];
+    const whole = ["maru_s_", "maru_k_", "whsec_"].map((prefix) => `/v1/rooms/${prefix}${"a".repeat(43)}`);
+    for (const url of [...paths.map((path) => `${path}?token=${secret}`), ...whole, `/ws/chat/?token=${secret}`]) {
+      for (const method of ["GET", "POST", "OPTIONS"]) {
+        if (url.startsWith("/ws") && method !== "GET") continue;
+        const headers = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+        const response = await service.app.request(url, {
+          method,
+          headers: url.startsWith("/ws") ? { ...headers, "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" } : {},
+        });
+        const body = await response.text();
+        assertEquals([response.status, JSON.parse(body).code], [400, "bad_request"], `${method} ${url}`);
+        assert(!body.includes(secret) && !body.includes("aaaa"), body);
+      }
+    }
+  }),
+);
+
+Deno.test(
   "[B17] what people say comes back as JSON that no browser takes for a page",
   onService(async (service) => {
     const text = "<img src=x onerror=alert(1)><script>alert(1)</script>";
