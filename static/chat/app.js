@@ -141,7 +141,7 @@ const roomsPane = createRoomsPane(page);
 const roomHead = createRoomHead(page);
 const side = createSidePane(page);
 const dialogs = createDialogs(page);
-const view = createRoomView(i18n, { retry, discard }, () => client?.token);
+const view = createRoomView(page, { retry, discard, reply: () => {}, edit: () => {} });
 const statusBar = createStatusBar(i18n, () => client?.reconnect());
 const speakers = createSpeakers(() => page.presence.people);
 const composer = createComposer({
@@ -390,8 +390,9 @@ find("skip", HTMLAnchorElement).addEventListener("click", (event) => {
   event.preventDefault();
   composer.focus();
 });
-find("messages", HTMLElement).addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
+find("messages", HTMLElement).addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey, defaultPrevented }) => {
   // Who scrolls and then types wants to write; the key itself still arrives there.
+  if (defaultPrevented) return;
   if ([...key].length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey) composer.focus();
 });
 addEventListener("keydown", (event) => {

@@ -215,7 +215,7 @@ chat.test("what becomes of messages is seen by the others, and is there after a 
   for (const { page } of [minji, jihun]) await change(page, "PUT", `고침/messages/${good}/reactions/👍`, {});
   const seen = async () => {
     await jihun.reads(["고친 말", "삭제된 메시지", "좋은 말"]);
-    await jihun.page.locator(".reactions li", { hasText: "👍 2" }).waitFor();
+    await jihun.page.getByRole("button", { name: "👍 민지, 지훈" }).waitFor();
     assertEquals(await jihun.page.locator(".edited:not(:empty)").allTextContents(), ["수정됨"]);
   };
   await seen();

@@ -1,52 +1,129 @@
 /**
- * One room on the screen: its messages, its history, who is typing, and what is below the fold.
+ * One room on the screen: its messages, its history, who is typing, what is new, and what is below the fold.
  * @module
  */
 
 import { find } from "../../ui/dom.js";
-import { fetchPage } from "./history.js";
+import { createArrival } from "./arrival.js";
+import { createKnownNames, readUsers } from "./known_names.js";
 import { createMessageList } from "./message_list.js";
+import { createRowView } from "./message_view.js";
+import { createMyReactions } from "./my_reactions.js";
+import { createPages } from "./pages.js";
+import { createPendingChanges } from "./pending_changes.js";
+import { createQuotes } from "./quotes.js";
+import { createReading } from "./reading.js";
+import { createRemovals } from "./removals.js";
 import { buildRows } from "./rows.js";
 import { createTimeline } from "./timeline.js";
 import { createTypingLine } from "./typing_line.js";
 
-/** @import { User } from "../../client/events.js" */
-/** @import { I18n } from "../../ui/i18n.js" */
-/** @import { MessageActions } from "./message_view.js" */
+/** @import { Message, RoomEvent, User } from "../../client/events.js" */
 /** @import { MessageStatus } from "../../client/outbox.js" */
 /** @import { RoomEvents } from "../../client/rooms.js" */
+/** @import { Page } from "../app.js" */
+/** @import { Row } from "./rows.js" */
+
+/**
+ * What the room's messages ask of the rest of the page.
+ * @typedef {object} RoomActions
+ * @property {(key: string) => void} retry
+ * @property {(key: string) => void} discard
+ * @property {(message: Message) => void} reply
+ * @property {(message: Message) => void} edit
+ */
+/** @typedef {ReturnType<typeof createRoomView>} RoomView */
+
+/** How long a message is marked that one has gone to. */
+const MARKED_MS = 2_500;
 
 /**
  * Takes over the part of index.html that shows a room.
- * @param {I18n} i18n
- * @param {MessageActions} actions
- * @param {() => string | undefined} findToken who asks for history
+ * @param {Page} page
+ * @param {RoomActions} actions
  */
-export function createRoomView(i18n, actions, findToken) {
+export function createRoomView(page, actions) {
+  const { i18n } = page;
   const jump = find("jump", HTMLButtonElement);
   const history = find("history", HTMLElement);
   const historyAgain = find("history-again", HTMLButtonElement);
   const scroller = find("messages", HTMLElement);
+  const element = find("message-list", HTMLOListElement);
   const typing = createTypingLine(find("typing", HTMLElement), i18n);
-  const list = createMessageList({
-    scroller,
-    list: find("message-list", HTMLOListElement),
-    i18n,
-    actions,
-    onScroll: () => refresh(),
-  });
+  const names = createKnownNames();
+  const myReactions = createMyReactions();
+  const pages = createPages({ findToken: () => page.client.token, onChange: refresh });
+  const removals = createRemovals(page, refresh);
+  let pending = createPendingChanges();
   let room = "";
   let joined = false;
   let timeline = createTimeline();
-  let unread = 0;
+  let arrival = createArrival("");
+  let reading = createReading(() => {});
+  let quotes = makeQuotes("");
+  /** New ones that are not loaded. */
+  let beyond = 0;
+  /** The message that one comes for. @type {string | undefined} */
+  let wanted;
   /** @type {User} */
   let me = { id: "", name: "" };
-  /** @type {"idle" | "loading" | "failed"} */
-  let loading = "idle";
-  let abort = new AbortController();
   let isDue = false;
+  /** Something has come, gone or changed: the rows have to be laid out anew. */
+  let isStale = true;
+
+  const list = createMessageList({ scroller, list: element, createView, onScroll: schedule });
+
+  /** @param {Row} row */
+  function createView(row) {
+    return createRowView(row, context);
+  }
+
+  /** @type {import("./message_view.js").RowContext} */
+  const context = {
+    i18n,
+    names,
+    me: () => me.id,
+    quoted: (cursor) => quotes.get(cursor),
+    isMine: myReactions.has,
+    canUndo: removals.canUndo,
+    actions: {
+      retry: actions.retry,
+      discard: actions.discard,
+      react: async (cursor, emoji, on) => (await doing()).react(room, cursor, emoji, on),
+      whoReacted: (cursor, emoji) => whoReacted(cursor, emoji),
+      openThread: (cursor) => page.openSide("thread", cursor),
+      goTo: (cursor) => goTo(cursor, true),
+      undo: removals.undo,
+    },
+  };
+
+  /** What is not needed to see the messages. */
+  async function doing() {
+    const { createMessageOperations } = await import("./message_operations.js");
+    return createMessageOperations({
+      client: page.client,
+      i18n,
+      toasts: page.toasts,
+      pending,
+      onChange: refresh,
+    });
+  }
+
+  /** @param {string} name */
+  function makeQuotes(name) {
+    return createQuotes({
+      find: (cursor) => timeline.find(cursor),
+      ask: (cursor) => page.client.message(name, cursor),
+      onChange: refresh,
+    });
+  }
 
   function refresh() {
+    isStale = true;
+    schedule();
+  }
+
+  function schedule() {
     if (isDue) return;
     isDue = true;
     requestAnimationFrame(() => {
@@ -56,116 +133,235 @@ export function createRoomView(i18n, actions, findToken) {
   }
 
   function render() {
-    const atEnd = list.atEnd && !timeline.hasAfter;
-    if (atEnd) {
-      unread = 0;
-      timeline.trim();
-    }
-    list.render(buildRows(timeline, me), atEnd);
+    if (isStale) {
+      isStale = false;
+      // Who is at the end does not need what is far above it.
+      if (list.atEnd && !timeline.hasAfter) timeline.trim();
+      list.render(buildRows(shownTimeline(), me, arrival.firstNew), !timeline.hasAfter);
+    } else list.slide();
+    settle();
+    lookAt();
     showJump();
     showHistory();
     loadMore();
   }
 
+  /** The timeline with what I have just done to it. */
+  function shownTimeline() {
+    const messages = removals.apply(pending.apply(timeline.messages, me, myReactions.has));
+    return { messages, outgoing: timeline.outgoing };
+  }
+
+  /** Where one comes in, as soon as that is known. */
+  function settle() {
+    if (!joined || arrival.isSettled) return;
+    const mine = page.rooms.find(room);
+    const known = mine !== undefined ? { marker: mine.marker, unread: mine.unread } : { marker: undefined, unread: 0 };
+    const going = arrival.settle(timeline, mine !== undefined || page.rooms.isKnown ? known : "unknown");
+    if (going.kind === "line") return toLine();
+    if (going.kind !== "around") return;
+    beyond = known.unread;
+    pages.reset();
+    pages.load({ around: going.cursor }, (read) => {
+      takePage(read);
+      timeline.open(read.items, read.hasBefore, read.hasAfter);
+      if (arrival.locate(timeline, going.cursor)) toLine();
+    });
+  }
+
+  function toLine() {
+    list.render(buildRows(shownTimeline(), me, arrival.firstNew), !timeline.hasAfter);
+    list.toRow("new");
+  }
+
+  const isLooking = () => document.visibilityState === "visible" && document.hasFocus();
+
+  /** What is in sight of somebody who looks has been read. */
+  function lookAt() {
+    if (!joined || !arrival.isSettled || pages.state === "loading" || !isLooking()) return;
+    const atEnd = list.atEnd && !timeline.hasAfter;
+    if (atEnd) beyond = 0;
+    reading.see(atEnd && timeline.newest !== "" ? timeline.newest : list.lastSeen);
+  }
+
   function showJump() {
-    jump.hidden = list.atEnd && !timeline.hasAfter;
+    const isAtEnd = list.atEnd && !timeline.hasAfter;
+    const unread = isAtEnd ? 0 : timeline.hasAfter ? beyond : timeline.messages.filter(isUnread).length;
+    jump.hidden = isAtEnd;
     jump.dataset.unread = String(unread);
     jump.lastElementChild?.replaceChildren(unread > 0 ? i18n.count("unread", unread) : i18n.t("jump"));
   }
 
+  /** @param {Message} message */
+  function isUnread({ cursor, user, deleted }) {
+    return cursor > reading.upTo && user.id !== me.id && !deleted;
+  }
+
   function showHistory() {
     const isEmpty = timeline.messages.length === 0 && timeline.outgoing.length === 0;
-    const atStart = joined && !timeline.hasBefore;
-    history.textContent = loading === "failed"
+    history.textContent = pages.state === "failed"
       ? i18n.t("historyFailed")
-      : loading === "loading" && timeline.hasBefore
+      : pages.state === "loading" && timeline.hasBefore
       ? i18n.t("loadingOlder")
-      : atStart
+      : joined && !timeline.hasBefore && list.hasFirst
       ? i18n.t(isEmpty ? "noMessages" : "start")
       : "";
-    historyAgain.hidden = loading !== "failed";
+    historyAgain.hidden = pages.state !== "failed";
   }
 
   function loadMore() {
-    if (loading !== "idle") return;
+    if (pages.state !== "idle" || !joined) return;
     if (timeline.hasBefore && list.nearStart) {
-      load({ before: timeline.messages[0]?.cursor }, (page) => timeline.prepend(page.items, page.hasBefore));
+      pages.load({ before: timeline.messages[0]?.cursor }, (read) => {
+        takePage(read);
+        timeline.prepend(read.items, read.hasBefore);
+      });
     } else if (timeline.hasAfter && list.nearEnd) {
-      load({ after: timeline.messages.at(-1)?.cursor }, (page) => timeline.extend(page.items, page.hasAfter));
+      pages.load({ after: timeline.messages.at(-1)?.cursor }, (read) => {
+        takePage(read);
+        timeline.extend(read.items, read.hasAfter);
+      });
     }
+  }
+
+  /** @param {import("./history.js").HistoryPage} read */
+  function takePage({ items, mine }) {
+    isStale = true;
+    myReactions.note(mine);
+    learn(items);
+  }
+
+  /** @param {readonly Message[]} messages */
+  function learn(messages) {
+    names.take(messages);
+    if (messages.some(({ mentions = [] }) => names.misses(mentions))) names.askMembers(room, page.client.ask, refresh);
   }
 
   /**
-   * @param {{before?: string | undefined, after?: string | undefined}} place
-   * @param {(page: import("./history.js").Page) => void} take
+   * A join does not say which emoji are mine where others are named before me; history does.
+   * @param {readonly Message[]} messages
    */
-  async function load(place, take) {
-    loading = "loading";
-    const { signal } = abort;
-    try {
-      const page = await fetchPage(room, place, findToken(), signal);
-      if (signal.aborted) return;
-      loading = "idle";
-      take(page);
-    } catch {
-      if (signal.aborted) return;
-      loading = "failed";
-    }
+  async function noteMine(messages) {
+    const isTold = messages.every(({ reactions = [] }) => reactions.every(({ count, users }) => count <= users.length));
+    if (isTold) return;
+    const { mine } = await page.client.history(room);
+    myReactions.note(mine);
     refresh();
   }
 
-  /** What is on its way belongs to what was shown before. */
-  function forgetLoading() {
-    abort.abort();
-    abort = new AbortController();
-    loading = "idle";
+  /** @param {RoomEvent[]} events what happened to messages */
+  function takeChanges(events) {
+    names.take(events);
+    myReactions.take(events);
+    pending.take(events, me.id);
+    quotes.take(events);
+    timeline.append(events, list.atEnd && !timeline.hasAfter);
+    refresh();
   }
 
   function toLatest() {
-    unread = 0;
-    if (timeline.hasAfter) {
-      forgetLoading();
-      load({}, (page) => {
-        timeline.replace(page.items, page.hasBefore);
-        list.toEnd();
-      });
-    } else {
+    beyond = 0;
+    if (!timeline.hasAfter) {
       list.toEnd();
-      refresh();
+      return schedule();
     }
+    pages.reset();
+    pages.load({}, (read) => {
+      takePage(read);
+      timeline.replace(read.items, read.hasBefore);
+      list.render(buildRows(shownTimeline(), me, arrival.firstNew), true);
+      list.toEnd();
+    });
+  }
+
+  /**
+   * @param {string} cursor
+   * @param {boolean} [focuses] the focus goes there too
+   */
+  function goTo(cursor, focuses = false) {
+    arrival.skip();
+    if (showMessage(cursor, focuses)) return;
+    pages.reset();
+    pages.load({ around: cursor }, (read) => {
+      if (!read.items.some((message) => message.cursor === cursor)) {
+        page.toasts.show(i18n.t("messageGone"));
+        return;
+      }
+      takePage(read);
+      timeline.open(read.items, read.hasBefore, read.hasAfter);
+      list.render(buildRows(shownTimeline(), me, arrival.firstNew), !timeline.hasAfter);
+      showMessage(cursor, focuses);
+    });
+  }
+
+  /**
+   * @param {string} cursor
+   * @param {boolean} focuses
+   */
+  function showMessage(cursor, focuses) {
+    const message = timeline.find(cursor);
+    const row = message && list.toRow(message.key ?? message.cursor);
+    if (row === undefined) return false;
+    if (message?.deleted) page.toasts.show(i18n.t("messageGone"));
+    row.dataset.marked = "true";
+    setTimeout(() => delete row.dataset.marked, MARKED_MS);
+    if (focuses) row.focus({ preventScroll: true });
+    schedule();
+    return true;
+  }
+
+  /**
+   * @param {string} cursor
+   * @param {string} emoji
+   */
+  async function whoReacted(cursor, emoji) {
+    const { items } = await page.client.ask("list_reactions", { room, cursor, emoji });
+    const people = readUsers(items);
+    names.learn(people);
+    return people.map(({ name }) => name);
   }
 
   jump.addEventListener("click", () => {
     toLatest();
     scroller.focus({ preventScroll: true });
   });
-  historyAgain.addEventListener("click", () => {
-    loading = "idle";
-    refresh();
+  historyAgain.addEventListener("click", pages.again);
+  for (const type of ["focus", "visibilitychange"]) addEventListener(type, schedule, true);
+  page.rooms.on("change", () => {
+    if (joined && !arrival.isSettled) schedule();
   });
 
   return {
     /**
      * Shows another room, empty until its first page comes.
      * @param {string} name
+     * @param {{at?: string | undefined}} [place] `at`: the message that one comes for
      */
-    show(name) {
-      forgetLoading();
+    show(name, { at } = {}) {
+      reading.end();
       room = name;
+      pages.reset(room);
       scroller.ariaLabel = i18n.t("messages", { room });
       joined = false;
       timeline = createTimeline();
-      unread = 0;
+      pending = createPendingChanges();
+      arrival = createArrival(me.id);
+      quotes = makeQuotes(room);
+      reading = createReading((cursor) => page.rooms.markRead(name, cursor), page.rooms.find(room)?.marker);
+      beyond = 0;
       typing.clear();
       list.clear();
       list.toEnd();
       refresh();
+      wanted = at;
     },
+
+    goTo,
 
     /**
      * Takes events of the room.
      * @param {RoomEvents} events
-     * @returns {import("../../client/events.js").Message[]} other people's messages that are news
+     * @returns {Message[]} other people's messages that are news
      */
     take({ events, replace }) {
       const messages = events.filter((event) => event.type === "message");
@@ -173,21 +369,26 @@ export function createRoomView(i18n, actions, findToken) {
         if (event.type === "message" || (event.type === "typing" && !event.on)) typing.stop(event.user.id);
         else if (event.type === "typing" && event.user.id !== me.id) typing.start(event.user);
       }
-      refresh();
+      learn(messages);
       if (replace) {
-        forgetLoading();
+        pages.reset();
         joined = true;
-        unread = 0;
+        beyond = 0;
         timeline.restart(messages);
         list.toEnd();
+        refresh();
+        noteMine(messages);
+        if (wanted !== undefined) goTo(wanted);
+        wanted = undefined;
         return [];
       }
       const atEnd = list.atEnd && !timeline.hasAfter;
-      timeline.append(events, atEnd);
+      const news = messages.filter(({ user, deleted }) => user.id !== me.id && !deleted);
+      if (news[0] !== undefined && !isLooking() && !timeline.messages.some(isUnread)) arrival.mark(news[0].cursor);
+      takeChanges(events);
       // Nothing is painted in a hidden tab, and what waits for it must not grow meanwhile.
       if (atEnd) timeline.trim();
-      const news = messages.filter(({ user, deleted }) => user.id !== me.id && !deleted);
-      if (!atEnd) unread += news.length;
+      if (timeline.hasAfter) beyond += news.length;
       return news;
     },
 
@@ -206,9 +407,29 @@ export function createRoomView(i18n, actions, findToken) {
       refresh();
     },
 
+    /**
+     * Gives an own message another text.
+     * @param {string} cursor
+     * @param {string} text
+     */
+    async edit(cursor, text) {
+      const message = timeline.find(cursor);
+      if (message === undefined) return;
+      (await doing()).edit(room, message, text, () => actions.edit({ ...message, text }));
+    },
+
+    /** My last message that can be edited. @returns {Message | undefined} */
+    get lastOwn() {
+      return timeline.messages.findLast(({ user, deleted }) => user.id === me.id && !deleted);
+    },
+
     /** @param {User} user who sees the room */
     setMe(user) {
+      if (user.id !== me.id && !arrival.isSettled) arrival = createArrival(user.id);
       me = user;
+      names.learn([user]);
+      myReactions.setMe(user.id);
+      removals.resume(user.id);
       refresh();
     },
 
@@ -216,12 +437,10 @@ export function createRoomView(i18n, actions, findToken) {
 
     /** Says everything again in another language. */
     translate() {
-      const { scrollTop } = scroller;
-      list.clear();
       typing.show();
       scroller.ariaLabel = i18n.t("messages", { room });
-      render();
-      scroller.scrollTop = scrollTop;
+      list.renew();
+      refresh();
     },
   };
 }

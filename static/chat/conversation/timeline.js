@@ -12,7 +12,7 @@ import { changeMessages, foldMessages } from "../../client/fold.js";
 /** @import { ProtocolError } from "../../client/frames.js" */
 /** @import { MessageStatus } from "../../client/outbox.js" */
 
-/** @typedef {{key: string, text: string, at: number, error?: ProtocolError}} Outgoing */
+/** @typedef {{key: string, text: string, at: number, error?: ProtocolError, reply?: string, thread?: string}} Outgoing */
 /** @typedef {ReturnType<typeof createTimeline>} Timeline */
 
 /** Messages kept at the end of the log, and while reading further up. */
@@ -62,6 +62,12 @@ export function createTimeline() {
     get outgoing() {
       return [...outgoing.values()];
     },
+    /** @param {string} cursor */
+    find: (cursor) => messages.find((message) => message.cursor === cursor),
+    /** The newest message that is known to exist, shown or not. @returns {string} */
+    get newest() {
+      return newest;
+    },
     /** Whether the log holds older messages, as far as is known. */
     get hasBefore() {
       return hasBefore;
@@ -91,6 +97,19 @@ export function createTimeline() {
       newest = "";
       note(page);
       hasAfter = false;
+    },
+
+    /**
+     * Shows a page from the middle of the log instead of what was there.
+     * @param {readonly Message[]} page
+     * @param {boolean} before whether there is more before it
+     * @param {boolean} after whether there is more after it
+     */
+    open(page, before, after) {
+      messages = caughtUp(page);
+      hasBefore = before;
+      note(page);
+      hasAfter = after || cursorAt(messages.length - 1) < newest;
     },
 
     /**
@@ -164,11 +183,17 @@ export function createTimeline() {
           ...(thread !== undefined && { thread }),
         };
         messages = foldMessages(messages, [sent]);
-      } else if (status.status === "failed") {
-        outgoing.set(key, { key, text, at: outgoing.get(key)?.at ?? at, error: status.error });
-      } else if (!messages.some((message) => message.key === key)) {
-        outgoing.set(key, { key, text, at: outgoing.get(key)?.at ?? at });
+        return;
       }
+      const draft = {
+        key,
+        text,
+        at: outgoing.get(key)?.at ?? at,
+        ...(reply !== undefined && { reply }),
+        ...(thread !== undefined && { thread }),
+      };
+      if (status.status === "failed") outgoing.set(key, { ...draft, error: status.error });
+      else if (!messages.some((message) => message.key === key)) outgoing.set(key, draft);
     },
 
     /** @param {string} key */

@@ -68,9 +68,9 @@ Deno.test("a row says what became of its message, and is the same one as long as
   ];
   const rows = () => buildRows({ messages, outgoing: [] }, ME).filter((row) => row.kind === "message");
   assertEquals(rows().map(({ edited, deleted, reactions }) => [edited, deleted, reactions.length]), [
-    [true, false, 1],
-    [false, true, 0],
-    [false, false, 0],
+    [1, false, 1],
+    [undefined, true, 0],
+    [undefined, false, 0],
   ]);
   assert(rows().every(({ reactions }, i) => reactions === rows()[i]?.reactions));
 });
@@ -84,7 +84,7 @@ function at(cursor: string, time: number, user = { id: "g_2", name: "지훈" }, 
 }
 
 function kinds(messages: Message[]): string[] {
-  return buildRows({ messages, outgoing: [] }, ME).map((row) => row.kind === "day" ? "day" : row.text);
+  return buildRows({ messages, outgoing: [] }, ME).map((row) => row.kind === "message" ? row.text : row.kind);
 }
 
 function groups(messages: Message[]): string[] {

@@ -1,0 +1,132 @@
+/**
+ * What I do to messages: shown at once, then asked of the server, and taken back, with the reason, when it refuses. No DOM.
+ * @module
+ */
+
+import { isRecord } from "../../client/records.js";
+import { reasonOf } from "./delivery_view.js";
+
+/** @import { Client } from "../../client.js" */
+/** @import { Message } from "../../client/events.js" */
+/** @import { I18n } from "../../ui/i18n.js" */
+/** @import { Toasts } from "../toasts.js" */
+/** @import { PendingChange, PendingChanges } from "./pending_changes.js" */
+
+/** @typedef {ReturnType<typeof createMessageOperations>} MessageOperations */
+
+/** The room's own event, which says the same for good, comes with the answer or right after it; not if it was so already. */
+const EVENT_MS = 5_000;
+
+/**
+ * Makes them.
+ * @param {object} parts
+ * @param {Pick<Client, "react" | "unreact" | "edit" | "pin" | "unpin">} parts.client
+ * @param {I18n} parts.i18n
+ * @param {Pick<Toasts, "show">} parts.toasts
+ * @param {PendingChanges} parts.pending
+ * @param {() => void} parts.onChange
+ */
+export function createMessageOperations({ client, i18n, toasts, pending, onChange }) {
+  /**
+   * @param {PendingChange} change
+   * @param {() => Promise<unknown>} ask
+   * @param {(error: unknown) => void} refuse
+   */
+  async function carryOut(change, ask, refuse) {
+    const end = () => {
+      remove();
+      onChange();
+    };
+    const remove = pending.add(change);
+    onChange();
+    try {
+      await untilAnswered(ask);
+      setTimeout(end, EVENT_MS);
+    } catch (error) {
+      end();
+      refuse(error);
+    }
+  }
+
+  return {
+    /**
+     * @param {string} room
+     * @param {string} target
+     * @param {string} emoji
+     * @param {boolean} on
+     */
+    react(room, target, emoji, on) {
+      return carryOut(
+        { type: "react", target, emoji, on },
+        () => (on ? client.react : client.unreact)(room, target, emoji),
+        (error) => toasts.show(i18n.t("notReacted", { reason: reasonFor(error, "reason_full", i18n) })),
+      );
+    },
+
+    /**
+     * @param {string} room
+     * @param {string} target
+     * @param {boolean} on
+     */
+    pin(room, target, on) {
+      return carryOut(
+        { type: "pin", target, on },
+        () => (on ? client.pin : client.unpin)(room, target),
+        (error) => toasts.show(i18n.t("notPinned", { reason: reasonFor(error, "reason_full", i18n) })),
+      );
+    },
+
+    /**
+     * @param {string} room
+     * @param {Message} message
+     * @param {string} text
+     * @param {() => void} again lets the person go on with a text that was refused
+     */
+    edit(room, { cursor: target, text: before }, text, again) {
+      if (text === before) return Promise.resolve();
+      return carryOut(
+        { type: "edit", target, text },
+        () => client.edit(room, target, text),
+        (error) => {
+          const reason = reasonFor(error, "reason_conflict", i18n);
+          toasts.show(i18n.t("notEdited", { reason }), { word: i18n.t("editAgain"), run: again });
+        },
+      );
+    },
+  };
+}
+
+/**
+ * Asks again what was lost with the connection: none of it is done twice.
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @returns {Promise<T>}
+ */
+export async function untilAnswered(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (codeOf(error) !== "lost") throw error;
+    }
+  }
+}
+
+/**
+ * Why something was refused, in words.
+ * @param {unknown} error
+ * @param {"reason_full" | "reason_conflict"} conflict what a conflict means here
+ * @param {I18n} i18n
+ */
+export function reasonFor(error, conflict, i18n) {
+  const code = codeOf(error);
+  return code === "conflict" ? i18n.t(conflict) : reasonOf(code, i18n);
+}
+
+/**
+ * The protocol's word for what went wrong.
+ * @param {unknown} error
+ */
+export function codeOf(error) {
+  return isRecord(error) && typeof error.code === "string" ? error.code : "unavailable";
+}
