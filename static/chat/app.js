@@ -3,7 +3,7 @@
  * @module
  */
 
-import { connect, randomKey } from "../client.js";
+import { connect } from "../client.js";
 import { createEmitter } from "../client/emitter.js";
 import { createAnnouncer } from "../ui/announcer.js";
 import { makeAvatar } from "../ui/avatar.js";
@@ -19,15 +19,16 @@ import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
 import { createEntryForm } from "./entry_form.js";
 import { createPresence } from "./presence.js";
+import { createRemovals } from "./conversation/removals.js";
 import { createRoomHead } from "./room_head.js";
 import { createMyRooms } from "./rooms/my_rooms.js";
 import { createRoomsPane } from "./rooms/rooms_pane.js";
 import { formatRoute, parseRoute } from "./route.js";
+import { createSending } from "./sending.js";
 import { createSidePane } from "./side/side.js";
 import { createStanding } from "./standing.js";
 import { createStatusBar } from "./status_bar.js";
 import { createToasts } from "./toasts.js";
-import { createUnsent } from "./unsent.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { Emitter } from "../client/emitter.js" */
@@ -39,7 +40,8 @@ import { createUnsent } from "./unsent.js";
 /** @import { I18n } from "../ui/i18n.js" */
 /** @import { Storage } from "../ui/storage.js" */
 /** @import { Theme } from "../ui/theme.js" */
-/** @import { Drafts, Quoted } from "./composer/drafts.js" */
+/** @import { Drafts } from "./composer/drafts.js" */
+/** @import { Removals } from "./conversation/removals.js" */
 /** @import { Presence } from "./presence.js" */
 /** @import { MyRooms } from "./rooms/my_rooms.js" */
 /** @import { Route } from "./route.js" */
@@ -66,6 +68,8 @@ import { createUnsent } from "./unsent.js";
  * @property {(dialog: string, of?: string) => Promise<void>} openDialog
  * @property {() => void} closeDialog
  * @property {() => void} focusComposer
+ * @property {Removals} removals messages that are about to be deleted
+ * @property {ReturnType<typeof createSending>["send"]} send
  * @property {(name: string) => void} rename as the same person; the name was checked
  * @property {Theme} theme
  * @property {(language: string) => void} speak another language, from now on
@@ -74,7 +78,6 @@ import { createUnsent } from "./unsent.js";
 
 const local = createStorage("localStorage");
 const i18n = createI18n(local.get("language"), navigator.languages);
-const unsent = createUnsent(createStorage("sessionStorage"));
 /** @type {Emitter<{language: undefined}>} */
 const events = createEmitter();
 /** Where somebody goes whom no link has sent anywhere. */
@@ -90,6 +93,13 @@ let me = { id: "", name };
 /** Messages that came while the tab was hidden. */
 let unseen = 0;
 
+const sending = createSending({
+  storage: local,
+  findClient: () => client,
+  me: () => me,
+  onStatus: (status) => status.room === room && view.report(status),
+});
+
 /** @type {Page} */
 const page = {
   i18n,
@@ -104,6 +114,8 @@ const page = {
   }),
   presence: createPresence((room, of) => page.client.people(room, { limit: 200, ...of })),
   standing: createStanding(),
+  removals: createRemovals(local, () => page),
+  send: sending.send,
   on: events.on,
 
   get client() {
@@ -141,7 +153,12 @@ const roomsPane = createRoomsPane(page);
 const roomHead = createRoomHead(page);
 const side = createSidePane(page);
 const dialogs = createDialogs(page);
-const view = createRoomView(page, { retry, discard, reply: () => {}, edit: () => {} });
+const view = createRoomView(page, {
+  retry: sending.retry,
+  discard,
+  reply: (message) => composer.reply(message),
+  edit: (message, text) => composer.edit(message, text),
+});
 const statusBar = createStatusBar(i18n, () => client?.reconnect());
 const speakers = createSpeakers(() => page.presence.people);
 const composer = createComposer({
@@ -149,7 +166,8 @@ const composer = createComposer({
   storage: local,
   onSend,
   onTyping: () => client?.typing(room),
-  onEdit,
+  onEdit: ({ cursor }, text) => view.edit(cursor, text),
+  onEditLast: () => view.lastOwn && composer.edit(view.lastOwn),
   drafts: page.drafts,
   findPeople: () => speakers.others(me.id),
 });
@@ -161,54 +179,26 @@ const language = find("language", HTMLSelectElement);
  * @param {{reply: {cursor: string} | undefined}} about
  */
 function onSend(text, { reply }) {
-  const key = randomKey();
-  const answer = reply === undefined ? {} : { reply: reply.cursor };
-  // Kept before anything else: what was sent is not lost by a reload in the next moment.
-  unsent.keep({ room, key, text, ...answer, at: Date.now(), ...(me.id !== "" && { by: me.id }) });
   view.toLatest();
-  client?.send(room, text, { key, ...answer });
-}
-
-/**
- * @param {Quoted} message
- * @param {string} text
- */
-async function onEdit(message, text) {
-  const there = room;
-  try {
-    await page.client.ask("edit", { room: there, cursor: message.cursor, text });
-  } catch {
-    // What was written is not lost: it can be tried again from where it was.
-    const again = { word: i18n.t("tryAgain"), run: () => composer.edit(message, text) };
-    page.toasts.show(i18n.t("editFailed"), room === there ? again : undefined);
-  }
-}
-
-/** @param {string} key */
-function retry(key) {
-  const message = unsent.all.find((message) => message.key === key);
-  if (me.id !== "") unsent.claim(me.id, key);
-  if (message === undefined) return;
-  const { room, text, reply } = message;
-  client?.send(room, text, { key, ...(reply !== undefined && { reply }) });
+  page.send(room, text, { reply: reply?.cursor });
 }
 
 /** @param {string} key */
 function discard(key) {
-  unsent.forget(key);
+  sending.drop(key);
   view.discard(key);
   composer.focus();
 }
 
 /** @param {MessageStatus} status */
 function onMessage(status) {
-  if (status.status === "sent") unsent.forget(status.key);
+  sending.take(status);
   if (status.room === room) view.report(status);
 }
 
 /** @param {RoomEvents} news */
 function onEvents(news) {
-  for (const event of news.events) if (event.type === "message" && event.key !== undefined) unsent.forget(event.key);
+  sending.hear(news.events);
   if (news.room !== room) return;
   page.standing.take(news.events, me.id);
   if (news.replace) speakers.clear();
@@ -248,8 +238,8 @@ function start() {
   client.on("hello", ({ user, token, limits }) => {
     local.set("token", token);
     if (me.id !== "" && me.id !== user.id) page.rooms.clear();
-    unsent.claim(user.id);
     setMe(user);
+    sending.resume(room);
     composer.setLimit(limits.text);
     page.rooms.load();
   });
@@ -269,7 +259,6 @@ function start() {
   client.on("removed", ({ room }) => shutOut(room, "roomRemoved"));
   client.watch();
   statusBar.show(client.state);
-  for (const other of new Set(unsent.all.map((message) => message.room))) sendLeftovers(other);
 }
 
 /** @param {User} user */
@@ -278,6 +267,7 @@ function setMe(user) {
   find("me", HTMLElement).textContent = user.name;
   find("my-avatar", HTMLElement).replaceChildren(makeAvatar(user.id, user.name));
   view.setMe(user);
+  page.removals.resume(user.id);
 }
 
 /**
@@ -295,31 +285,14 @@ function shutOut(closed, word) {
 }
 
 /**
- * Sends again, after a reload, what was written in a room before it.
- * @param {string} there that was joined
+ * @param {string} next
+ * @param {string} [at] the message that a link names
  */
-function sendUnsent(there) {
-  for (const { room, text, key, reply, by } of unsent.all) {
-    const about = { ...(reply !== undefined && { reply }), ...(by !== undefined && { triedAs: by }) };
-    if (room === there) client?.send(room, text, { key, ...about });
+function enterRoom(next, at) {
+  if (next === room) {
+    if (at !== undefined) view.goTo(at);
+    return;
   }
-}
-
-/**
- * Sends what a reload has left of another room; leaving waits for it.
- * @param {string} other
- */
-function sendLeftovers(other) {
-  const route = parseRoute(location.hash);
-  if (route.kind === "room" && route.room === other) return;
-  client?.join(other);
-  sendUnsent(other);
-  client?.leave(other);
-}
-
-/** @param {string} next */
-function enterRoom(next) {
-  if (next === room) return;
   if (room !== "") client?.leave(room);
   room = next;
   document.body.dataset.room = "open";
@@ -327,10 +300,10 @@ function enterRoom(next) {
   page.standing.leave();
   speakers.clear();
   roomsPane.mark();
-  view.show(room);
+  view.show(room, { at });
   composer.show(room);
   client?.join(room, { people: true });
-  sendUnsent(room);
+  sending.enter(room);
   unseen = 0;
   composer.focus();
 }
@@ -355,7 +328,7 @@ function follow() {
     case "room":
       document.body.dataset.view = "chat";
       document.body.dataset.pane = route.side === undefined ? "chat" : "side";
-      enterRoom(route.room);
+      enterRoom(route.room, route.message);
       side.show(room, route.side, formatRoute({ kind: "room", room }));
       roomHead.show(route.side);
       return showTitle();

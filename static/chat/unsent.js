@@ -1,36 +1,59 @@
 /**
- * Messages that the server has not answered, kept over a reload of this tab. Sent again with the same key they cannot
- * become two. sessionStorage, because another tab has its own.
+ * Messages that the server has not answered, and those that it has refused: kept until they are sent or dropped, over a reload and over the end of
+ * a tab. All tabs share them; that two send the same one does no harm, as the same key cannot make two messages.
+ *
+ * Each is kept under a key of its own: tabs that write at the same time take nothing from each other.
  * @module
  */
 
 import { isRecord } from "../client/records.js";
 
+/** @import { Storage } from "../ui/storage.js" */
+
 /**
- * `reply`: the cursor of the message that it answers; `by`: the id of the user as whom it may have been sent.
- * @typedef {{room: string, key: string, text: string, reply?: string, at: number, by?: string}} Unsent
+ * `reply`, `thread`: cursors of the message that it answers, and of the one whose thread it belongs to. `at`: when it was written; later ones have a
+ * later one. `by`: the id of the user as whom it may have been sent. `refused`: the code of the error with which the server has refused it.
+ * @typedef {{room: string, key: string, text: string, reply?: string, thread?: string, at: number, by?: string, refused?: string}} Unsent
  */
 
-const KEY = "unsent";
+const PREFIX = "unsent.";
 
 /**
- * Reads what an earlier load of this tab has left.
- * @param {import("../ui/storage.js").Storage} storage
+ * Finds what earlier pages and other tabs have left.
+ * @param {Storage} storage
  */
 export function createUnsent(storage) {
-  let list = storage.list(KEY).filter(isUnsent);
-  const save = () => storage.set(KEY, list.length === 0 ? undefined : JSON.stringify(list));
+  let lastAt = 0;
+
+  /** @param {string} key @returns {Unsent | undefined} */
+  function find(key) {
+    try {
+      const value = JSON.parse(storage.get(PREFIX + key) ?? "null");
+      return isUnsent(value) && value.key === key ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @param {Unsent} message */
+  const save = (message) => storage.set(PREFIX + message.key, JSON.stringify(message));
+
   return {
-    /** @returns {readonly Unsent[]} in the order in which they were written */
+    find,
+
+    /** @returns {Unsent[]} in the order in which they were written */
     get all() {
-      return list;
+      return storage.keys(PREFIX).map((key) => find(key.slice(PREFIX.length))).filter((each) => each !== undefined)
+        .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
     },
 
-    /** @param {Unsent} message */
+    /**
+     * @param {Unsent} message kept as it is, but for `at`: two within a millisecond have an order
+     */
     keep(message) {
-      if (list.some(({ key }) => key === message.key)) return;
-      list.push(message);
-      save();
+      if (find(message.key) !== undefined) return;
+      lastAt = Math.max(message.at, lastAt + 1);
+      save({ ...message, at: lastAt });
     },
 
     /**
@@ -39,19 +62,25 @@ export function createUnsent(storage) {
      * @param {string} [key] of one that is sent again whoever it was; without it: those that nobody has sent yet
      */
     claim(id, key) {
-      /** @param {Unsent} message */
-      const isMeant = (message) => key === undefined ? message.by === undefined : message.key === key;
-      list = list.map((message) => isMeant(message) ? { ...message, by: id } : message);
-      save();
+      for (const message of this.all) {
+        if (key === undefined ? message.by !== undefined : message.key !== key) continue;
+        const { refused: _, ...rest } = message;
+        save({ ...(key === undefined ? message : rest), by: id });
+      }
+    },
+
+    /**
+     * It will not be tried again until somebody says so.
+     * @param {string} key
+     * @param {string} code why
+     */
+    refuse(key, code) {
+      const message = find(key);
+      if (message !== undefined) save({ ...message, refused: code });
     },
 
     /** @param {string} key */
-    forget(key) {
-      const rest = list.filter((message) => message.key !== key);
-      if (rest.length === list.length) return;
-      list = rest;
-      save();
-    },
+    forget: (key) => storage.set(PREFIX + key, undefined),
   };
 }
 
@@ -62,5 +91,7 @@ export function createUnsent(storage) {
 function isUnsent(value) {
   return isRecord(value) && [value.room, value.key, value.text].every((part) => typeof part === "string") &&
     typeof value.at === "number" &&
-    [value.by, value.reply].every((part) => part === undefined || typeof part === "string");
+    [value.reply, value.thread, value.by, value.refused].every((part) =>
+      part === undefined || typeof part === "string"
+    );
 }

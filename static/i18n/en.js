@@ -186,7 +186,6 @@ export const en = {
   inviteAccept: "Come in",
   inviteOver: "This invitation can no longer be used. Ask for a new one.",
   copy: "Copy",
-  copied: "Copied",
   problemLost: "There is no connection just now. Please try again in a moment.",
   problemHaste: "That was a little fast. Please try again in a moment.",
   problemForbidden: "You may not do that.",

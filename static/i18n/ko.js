@@ -186,7 +186,6 @@ export const ko = {
   inviteAccept: "들어가기",
   inviteOver: "이제 쓸 수 없는 초대예요. 새로 초대해 달라고 해 보세요.",
   copy: "복사",
-  copied: "복사했어요",
   problemLost: "지금은 연결되어 있지 않아요. 잠시 뒤에 다시 해 주세요.",
   problemHaste: "조금 빨랐어요. 잠시 뒤에 다시 해 주세요.",
   problemForbidden: "지금은 할 수 없는 일이에요.",

@@ -40,6 +40,21 @@ export function createStorage(area) {
     },
 
     /**
+     * @param {string} prefix
+     * @returns {string[]} the keys that begin with it, in no order
+     */
+    keys(prefix) {
+      const kept = [...memory.keys()];
+      try {
+        const all = Object.keys(globalThis[area]);
+        kept.push(...all.filter((key) => key.startsWith("maru.")).map((key) => key.slice("maru.".length)));
+      } catch {
+        // What the page remembers is all there is.
+      }
+      return kept.filter((key) => key.startsWith(prefix));
+    },
+
+    /**
      * @param {string} key
      * @returns {unknown[]} empty when there is none
      */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import type { Page } from "playwright-core";
 import { assertSameLog, useChat } from "./chat.ts";
 import { type Past, writePast } from "./past.ts";

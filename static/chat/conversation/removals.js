@@ -3,27 +3,35 @@
  * @module
  */
 
+import { createEmitter } from "../../client/emitter.js";
 import { createDeletions } from "./deletions.js";
 
 /** @import { Message } from "../../client/events.js" */
+/** @import { Storage } from "../../ui/storage.js" */
 /** @import { Page } from "../app.js" */
 /** @import { Deletion } from "./deletions.js" */
 
+/** @typedef {ReturnType<typeof createRemovals>} Removals */
+
 /**
  * Makes it, with what earlier pages have left.
- * @param {Page} page
- * @param {() => void} onChange
+ * @param {Storage} storage the same for all tabs
+ * @param {() => Page} findPage
  */
-export function createRemovals(page, onChange) {
-  const deletions = createDeletions({ storage: page.storage, ask, onRefused, onChange, isPassing });
+export function createRemovals(storage, findPage) {
+  /** @type {import("../../client/emitter.js").Emitter<{change: undefined}>} */
+  const events = createEmitter();
+  const onChange = () => events.emit("change", undefined);
+  const deletions = createDeletions({ storage, ask, onRefused, onChange, isPassing });
 
   /**
    * @param {Deletion} deletion
    * @param {boolean} isLast
    */
   async function ask({ room, cursor }, isLast) {
-    if (isLast) return askOutliving(room, cursor, page.client.token);
-    await page.client.remove(room, cursor).catch((error) => {
+    const { client } = findPage();
+    if (isLast) return askOutliving(room, cursor, client.token);
+    await client.remove(room, cursor).catch((error) => {
       // Somebody was quicker: it is as it was to be.
       if (error?.code !== "not_found") throw error;
     });
@@ -35,14 +43,14 @@ export function createRemovals(page, onChange) {
    */
   async function onRefused(_deletion, error) {
     const { codeOf, reasonFor } = await import("./message_operations.js");
-    page.toasts.show(
-      page.i18n.t("notDeleted", { reason: reasonFor({ code: codeOf(error) }, "reason_conflict", page.i18n) }),
-    );
+    const { toasts, i18n } = findPage();
+    toasts.show(i18n.t("notDeleted", { reason: reasonFor({ code: codeOf(error) }, "reason_conflict", i18n) }));
   }
 
   addEventListener("pagehide", deletions.finish);
 
   return {
+    on: events.on,
     canUndo: deletions.canUndo,
     undo: deletions.undo,
 
@@ -53,7 +61,7 @@ export function createRemovals(page, onChange) {
      * @param {string} room
      * @param {string} cursor
      */
-    remove: (room, cursor) => deletions.add(room, cursor, page.me.id),
+    remove: (room, cursor) => deletions.add(room, cursor, findPage().me.id),
 
     /**
      * @param {readonly Message[]} messages

@@ -5,15 +5,10 @@
 
 import { find } from "../../ui/dom.js";
 import { createArrival } from "./arrival.js";
-import { createKnownNames, readUsers } from "./known_names.js";
+import { createMessageContext } from "./message_context.js";
 import { createMessageList } from "./message_list.js";
-import { createRowView } from "./message_view.js";
-import { createMyReactions } from "./my_reactions.js";
 import { createPages } from "./pages.js";
-import { createPendingChanges } from "./pending_changes.js";
-import { createQuotes } from "./quotes.js";
 import { createReading } from "./reading.js";
-import { createRemovals } from "./removals.js";
 import { buildRows } from "./rows.js";
 import { createTimeline } from "./timeline.js";
 import { createTypingLine } from "./typing_line.js";
@@ -22,7 +17,6 @@ import { createTypingLine } from "./typing_line.js";
 /** @import { MessageStatus } from "../../client/outbox.js" */
 /** @import { RoomEvents } from "../../client/rooms.js" */
 /** @import { Page } from "../app.js" */
-/** @import { Row } from "./rows.js" */
 
 /**
  * What the room's messages ask of the rest of the page.
@@ -30,7 +24,7 @@ import { createTypingLine } from "./typing_line.js";
  * @property {(key: string) => void} retry
  * @property {(key: string) => void} discard
  * @property {(message: Message) => void} reply
- * @property {(message: Message) => void} edit
+ * @property {(message: Message, text?: string) => void} edit with another text than it has, where one was refused
  */
 /** @typedef {ReturnType<typeof createRoomView>} RoomView */
 
@@ -50,17 +44,18 @@ export function createRoomView(page, actions) {
   const scroller = find("messages", HTMLElement);
   const element = find("message-list", HTMLOListElement);
   const typing = createTypingLine(find("typing", HTMLElement), i18n);
-  const names = createKnownNames();
-  const myReactions = createMyReactions();
   const pages = createPages({ findToken: () => page.client.token, onChange: refresh });
-  const removals = createRemovals(page, refresh);
-  let pending = createPendingChanges();
+  const context = createMessageContext(page, {
+    find: (cursor) => timeline.find(cursor),
+    onChange: refresh,
+    goTo: (cursor) => goTo(cursor, true),
+    actions,
+  });
   let room = "";
   let joined = false;
   let timeline = createTimeline();
   let arrival = createArrival("");
   let reading = createReading(() => {});
-  let quotes = makeQuotes("");
   /** New ones that are not loaded. */
   let beyond = 0;
   /** The message that one comes for. @type {string | undefined} */
@@ -71,52 +66,7 @@ export function createRoomView(page, actions) {
   /** Something has come, gone or changed: the rows have to be laid out anew. */
   let isStale = true;
 
-  const list = createMessageList({ scroller, list: element, createView, onScroll: schedule });
-
-  /** @param {Row} row */
-  function createView(row) {
-    return createRowView(row, context);
-  }
-
-  /** @type {import("./message_view.js").RowContext} */
-  const context = {
-    i18n,
-    names,
-    me: () => me.id,
-    quoted: (cursor) => quotes.get(cursor),
-    isMine: myReactions.has,
-    canUndo: removals.canUndo,
-    actions: {
-      retry: actions.retry,
-      discard: actions.discard,
-      react: async (cursor, emoji, on) => (await doing()).react(room, cursor, emoji, on),
-      whoReacted: (cursor, emoji) => whoReacted(cursor, emoji),
-      openThread: (cursor) => page.openSide("thread", cursor),
-      goTo: (cursor) => goTo(cursor, true),
-      undo: removals.undo,
-    },
-  };
-
-  /** What is not needed to see the messages. */
-  async function doing() {
-    const { createMessageOperations } = await import("./message_operations.js");
-    return createMessageOperations({
-      client: page.client,
-      i18n,
-      toasts: page.toasts,
-      pending,
-      onChange: refresh,
-    });
-  }
-
-  /** @param {string} name */
-  function makeQuotes(name) {
-    return createQuotes({
-      find: (cursor) => timeline.find(cursor),
-      ask: (cursor) => page.client.message(name, cursor),
-      onChange: refresh,
-    });
-  }
+  const list = createMessageList({ scroller, list: element, createView: context.createView, onScroll: schedule });
 
   function refresh() {
     isStale = true;
@@ -137,7 +87,7 @@ export function createRoomView(page, actions) {
       isStale = false;
       // Who is at the end does not need what is far above it.
       if (list.atEnd && !timeline.hasAfter) timeline.trim();
-      list.render(buildRows(shownTimeline(), me, arrival.firstNew), !timeline.hasAfter);
+      list.render(layOut(), !timeline.hasAfter);
     } else list.slide();
     settle();
     lookAt();
@@ -146,10 +96,10 @@ export function createRoomView(page, actions) {
     loadMore();
   }
 
-  /** The timeline with what I have just done to it. */
-  function shownTimeline() {
-    const messages = removals.apply(pending.apply(timeline.messages, me, myReactions.has));
-    return { messages, outgoing: timeline.outgoing };
+  /** The timeline with what I have just done to it, as rows. */
+  function layOut() {
+    const messages = context.apply(timeline.messages);
+    return buildRows({ messages, outgoing: timeline.outgoing }, me, arrival.firstNew);
   }
 
   /** Where one comes in, as soon as that is known. */
@@ -170,7 +120,7 @@ export function createRoomView(page, actions) {
   }
 
   function toLine() {
-    list.render(buildRows(shownTimeline(), me, arrival.firstNew), !timeline.hasAfter);
+    list.render(layOut(), !timeline.hasAfter);
     list.toRow("new");
   }
 
@@ -227,34 +177,12 @@ export function createRoomView(page, actions) {
   /** @param {import("./history.js").HistoryPage} read */
   function takePage({ items, mine }) {
     isStale = true;
-    myReactions.note(mine);
-    learn(items);
+    context.note(items, mine);
   }
 
-  /** @param {readonly Message[]} messages */
-  function learn(messages) {
-    names.take(messages);
-    if (messages.some(({ mentions = [] }) => names.misses(mentions))) names.askMembers(room, page.client.ask, refresh);
-  }
-
-  /**
-   * A join does not say which emoji are mine where others are named before me; history does.
-   * @param {readonly Message[]} messages
-   */
-  async function noteMine(messages) {
-    const isTold = messages.every(({ reactions = [] }) => reactions.every(({ count, users }) => count <= users.length));
-    if (isTold) return;
-    const { mine } = await page.client.history(room);
-    myReactions.note(mine);
-    refresh();
-  }
-
-  /** @param {RoomEvent[]} events what happened to messages */
-  function takeChanges(events) {
-    names.take(events);
-    myReactions.take(events);
-    pending.take(events, me.id);
-    quotes.take(events);
+  /** @param {RoomEvent[]} events what happened in the room */
+  function append(events) {
+    context.take(events);
     timeline.append(events, list.atEnd && !timeline.hasAfter);
     refresh();
   }
@@ -269,7 +197,7 @@ export function createRoomView(page, actions) {
     pages.load({}, (read) => {
       takePage(read);
       timeline.replace(read.items, read.hasBefore);
-      list.render(buildRows(shownTimeline(), me, arrival.firstNew), true);
+      list.render(layOut(), true);
       list.toEnd();
     });
   }
@@ -289,7 +217,7 @@ export function createRoomView(page, actions) {
       }
       takePage(read);
       timeline.open(read.items, read.hasBefore, read.hasAfter);
-      list.render(buildRows(shownTimeline(), me, arrival.firstNew), !timeline.hasAfter);
+      list.render(layOut(), !timeline.hasAfter);
       showMessage(cursor, focuses);
     });
   }
@@ -310,23 +238,13 @@ export function createRoomView(page, actions) {
     return true;
   }
 
-  /**
-   * @param {string} cursor
-   * @param {string} emoji
-   */
-  async function whoReacted(cursor, emoji) {
-    const { items } = await page.client.ask("list_reactions", { room, cursor, emoji });
-    const people = readUsers(items);
-    names.learn(people);
-    return people.map(({ name }) => name);
-  }
-
   jump.addEventListener("click", () => {
     toLatest();
     scroller.focus({ preventScroll: true });
   });
   historyAgain.addEventListener("click", pages.again);
   for (const type of ["focus", "visibilitychange"]) addEventListener(type, schedule, true);
+  page.removals.on("change", refresh);
   page.rooms.on("change", () => {
     if (joined && !arrival.isSettled) schedule();
   });
@@ -344,9 +262,8 @@ export function createRoomView(page, actions) {
       scroller.ariaLabel = i18n.t("messages", { room });
       joined = false;
       timeline = createTimeline();
-      pending = createPendingChanges();
       arrival = createArrival(me.id);
-      quotes = makeQuotes(room);
+      context.open(room);
       reading = createReading((cursor) => page.rooms.markRead(name, cursor), page.rooms.find(room)?.marker);
       beyond = 0;
       typing.clear();
@@ -369,7 +286,6 @@ export function createRoomView(page, actions) {
         if (event.type === "message" || (event.type === "typing" && !event.on)) typing.stop(event.user.id);
         else if (event.type === "typing" && event.user.id !== me.id) typing.start(event.user);
       }
-      learn(messages);
       if (replace) {
         pages.reset();
         joined = true;
@@ -377,7 +293,7 @@ export function createRoomView(page, actions) {
         timeline.restart(messages);
         list.toEnd();
         refresh();
-        noteMine(messages);
+        context.noteJoined(messages);
         if (wanted !== undefined) goTo(wanted);
         wanted = undefined;
         return [];
@@ -385,7 +301,7 @@ export function createRoomView(page, actions) {
       const atEnd = list.atEnd && !timeline.hasAfter;
       const news = messages.filter(({ user, deleted }) => user.id !== me.id && !deleted);
       if (news[0] !== undefined && !isLooking() && !timeline.messages.some(isUnread)) arrival.mark(news[0].cursor);
-      takeChanges(events);
+      append(events);
       // Nothing is painted in a hidden tab, and what waits for it must not grow meanwhile.
       if (atEnd) timeline.trim();
       if (timeline.hasAfter) beyond += news.length;
@@ -401,7 +317,7 @@ export function createRoomView(page, actions) {
       refresh();
     },
 
-    /** @param {string} key */
+    /** @param {string} key of a message that is not sent */
     discard(key) {
       timeline.discard(key);
       refresh();
@@ -415,7 +331,7 @@ export function createRoomView(page, actions) {
     async edit(cursor, text) {
       const message = timeline.find(cursor);
       if (message === undefined) return;
-      (await doing()).edit(room, message, text, () => actions.edit({ ...message, text }));
+      (await context.operations()).edit(room, message, text, () => actions.edit(message, text));
     },
 
     /** My last message that can be edited. @returns {Message | undefined} */
@@ -427,9 +343,7 @@ export function createRoomView(page, actions) {
     setMe(user) {
       if (user.id !== me.id && !arrival.isSettled) arrival = createArrival(user.id);
       me = user;
-      names.learn([user]);
-      myReactions.setMe(user.id);
-      removals.resume(user.id);
+      context.setMe(user);
       refresh();
     },
 

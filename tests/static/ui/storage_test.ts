@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { createStorage } from "../../../static/ui/storage.js";
-import { createUnsent } from "../../../static/chat/unsent.js";
 
 Deno.test("what is kept is found again by another page of the same storage", () => {
   withStorage((area) => {
@@ -46,36 +45,15 @@ Deno.test("without a storage the page remembers for as long as it lives", () => 
   }
 });
 
-Deno.test("unsent messages are kept over a reload, in their order, each once, until they are forgotten", () => {
+Deno.test("the keys that begin alike are found, and nobody else's", () => {
   withStorage((area) => {
-    const unsent = createUnsent(createStorage(area));
-    const [first, second] = [unsentMessage("1"), unsentMessage("2")];
-    unsent.keep(first);
-    unsent.keep(second);
-    unsent.keep({ ...first, text: "anders" });
-    assertEquals(createUnsent(createStorage(area)).all, [first, second]);
-    unsent.forget("1");
-    unsent.forget("never kept");
-    assertEquals(createUnsent(createStorage(area)).all, [second]);
-    unsent.forget("2");
-    assertEquals(sessionStorage.length, 0);
+    const storage = createStorage(area);
+    storage.set("unsent.1", "x");
+    storage.set("other", "x");
+    sessionStorage.setItem("unsent.2", "another page's");
+    assertEquals(storage.keys("unsent."), ["unsent.1"]);
   });
 });
-
-Deno.test("what is no unsent message is left out of what a reload finds", () => {
-  withStorage((area) => {
-    const good = unsentMessage("1");
-    createStorage(area).set(
-      "unsent",
-      JSON.stringify([null, 1, {}, { ...good, key: 1 }, { ...good, at: "x" }, { ...good, reply: 1 }, good]),
-    );
-    assertEquals(createUnsent(createStorage(area)).all, [good]);
-  });
-});
-
-function unsentMessage(key: string) {
-  return { room: "r", key, text: key, at: 5 };
-}
 
 function withStorage(run: (area: "sessionStorage") => void): void {
   try {

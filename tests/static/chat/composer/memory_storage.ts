@@ -8,6 +8,7 @@ export function memoryStorage(kept: Map<string, string> = new Map()): Storage {
       if (value === undefined) kept.delete(key);
       else kept.set(key, value);
     },
+    keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
     list(key) {
       try {
         const list = JSON.parse(kept.get(key) ?? "[]");

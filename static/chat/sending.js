@@ -1,0 +1,124 @@
+/**
+ * Sends messages and keeps them until they are sent or dropped, whatever becomes of the page meanwhile. No DOM.
+ * @module
+ */
+
+import { randomKey } from "../client.js";
+import { createUnsent } from "./unsent.js";
+
+/** @import { Client } from "../client.js" */
+/** @import { RoomEvent, User } from "../client/events.js" */
+/** @import { MessageStatus } from "../client/outbox.js" */
+/** @import { Storage } from "../ui/storage.js" */
+/** @import { Unsent } from "./unsent.js" */
+
+/**
+ * Makes it, with what earlier pages and closed tabs have left.
+ * @param {object} parts
+ * @param {Storage} parts.storage the same for all tabs
+ * @param {() => Pick<Client, "send" | "join" | "leave"> | undefined} parts.findClient
+ * @param {() => User} parts.me
+ * @param {(status: MessageStatus) => void} parts.onStatus what has become of a message that is not tried any more
+ */
+export function createSending({ storage, findClient, me, onStatus }) {
+  const unsent = createUnsent(storage);
+  /** What this page's client has been given: it tries these by itself. @type {Set<string>} */
+  const given = new Set();
+
+  /** @param {Omit<Unsent, "at">} message */
+  function give({ room, key, text, reply, thread, by }) {
+    given.add(key);
+    findClient()?.send(room, text, { key, ...about(reply, thread), ...(by !== undefined && { triedAs: by }) });
+  }
+
+  /** @param {string} room that was joined */
+  function giveAll(room) {
+    for (const message of unsent.all) {
+      if (message.room !== room) continue;
+      if (message.refused === undefined) {
+        if (!given.has(message.key)) give(message);
+      } else {
+        const { at: _at, by: _by, refused, ...draft } = message;
+        onStatus({ ...draft, status: "failed", error: { code: refused, message: "" } });
+      }
+    }
+  }
+
+  return {
+    /**
+     * Sends a message, now or when it can be sent.
+     * @param {string} room that is joined
+     * @param {string} text
+     * @param {{reply?: string | undefined, thread?: string | undefined}} [to]
+     */
+    send(room, text, { reply, thread } = {}) {
+      const { id } = me();
+      const key = randomKey();
+      // Kept before anything else: what was sent is not lost by a reload in the next moment.
+      unsent.keep({
+        room,
+        key,
+        text,
+        at: Date.now(),
+        ...about(reply, thread),
+        ...(id !== "" && { by: id }),
+      });
+      give({ room, key, text, ...about(reply, thread) });
+    },
+
+    /** @param {string} key of one that was refused */
+    retry(key) {
+      const message = unsent.find(key);
+      if (message === undefined) return;
+      const { by: _, ...draft } = message;
+      if (me().id !== "") unsent.claim(me().id, key);
+      give(draft);
+    },
+
+    /** @param {string} key */
+    drop: unsent.forget,
+
+    /** A room is open: what was left in it goes out, or says why it did not. @param {string} room */
+    enter: giveAll,
+
+    /**
+     * There is a connection: what closed tabs have left in other rooms goes out too; leaving waits for it.
+     * @param {string} open the room that is open
+     */
+    resume(open) {
+      unsent.claim(me().id);
+      const left = unsent.all.filter(({ key, refused }) => refused === undefined && !given.has(key));
+      for (const room of new Set(left.map((message) => message.room))) {
+        if (room !== open) findClient()?.join(room);
+        giveAll(room);
+        if (room !== open) findClient()?.leave(room);
+      }
+    },
+
+    /** @param {MessageStatus} status */
+    take(status) {
+      if (status.status === "sent") {
+        given.delete(status.key);
+        unsent.forget(status.key);
+      }
+      if (status.status === "failed") unsent.refuse(status.key, status.error.code);
+    },
+
+    /** @param {readonly RoomEvent[]} events */
+    hear(events) {
+      for (const event of events) {
+        if (event.type !== "message" || event.key === undefined || event.user.id !== me().id) continue;
+        given.delete(event.key);
+        unsent.forget(event.key);
+      }
+    },
+  };
+}
+
+/**
+ * @param {string | undefined} reply
+ * @param {string | undefined} thread
+ */
+function about(reply, thread) {
+  return { ...(reply !== undefined && { reply }), ...(thread !== undefined && { thread }) };
+}
