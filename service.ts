@@ -99,6 +99,11 @@ export function createService(given: ServiceParts): RunningService {
   const auth = createAuth({ ...given, now });
   const standings = new Standings(layer, now);
   const findUser = async (id: string): Promise<User | undefined> => (await auth.people.find(id))?.user;
+  /** Somebody that one can still have to do with. */
+  const findLiving = async (id: string): Promise<User | undefined> => {
+    const found = await auth.people.find(id);
+    return found?.erased ? undefined : found?.user;
+  };
   const parts = { layer, standings, now, findUser };
 
   const search = new Search(layer, { failed: (room, error) => report(`the index of ${room}`, error) });
@@ -141,7 +146,7 @@ export function createService(given: ServiceParts): RunningService {
     webhooks: new Webhooks({ ...parts, posting }),
     rooms: new Rooms(parts),
     members,
-    direct: new Direct(parts),
+    direct: new Direct({ ...parts, findUser: findLiving }),
     invites: new Invites(parts),
     moderation: new Moderation(parts),
     reports: new Reports(parts),

@@ -196,3 +196,19 @@ Deno.test(
     await open(spammer, last);
   }),
 );
+
+Deno.test(
+  "nobody opens a direct room with somebody who was erased: it is said as of an id that is nobody's",
+  onService(async (service) => {
+    const [minji, jihun] = [await service.signIn("Minji"), await service.signIn("Jihun")];
+    await jihun.ok("DELETE", "/v1/me");
+    const refusals = await Promise.all([jihun.user.id, "g_0000000000000000"].map(async (person) => {
+      const response = await minji.request("POST", "/v1/direct", { person });
+      const { code, detail } = await response.json();
+      return [response.status, code, detail?.replace(person, "…")];
+    }));
+    assertEquals(refusals[0], refusals[1]);
+    assertEquals(refusals[0]?.slice(0, 2), [403, "forbidden"]);
+    assertEquals(await namesOf(minji), []);
+  }),
+);
