@@ -250,7 +250,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 /** Runs in the page: a box as a thread's pane would make it. */
 async function openThread(): Promise<void> {
   // By variables: the page's modules are the server's, not this folder's.
-  const paths = ["chat/composer/composer.js", "chat/composer/compose_form.js", "ui/i18n.js", "ui/storage.js"];
+  const paths = ["chat/composer/composer.js", "chat/composer/another_form.js", "ui/i18n.js", "ui/storage.js"];
   const [{ createComposer }, { makeComposer }, { createI18n }, { createStorage }] = await Promise.all(
     paths.map((path) => import(`/static/${path}`)),
   );

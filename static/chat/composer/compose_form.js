@@ -1,5 +1,5 @@
 /**
- * The elements of a message box: index.html has the conversation's, and any other one is made alike.
+ * The elements of the message box that index.html has, and what is added to each.
  * @module
  */
 
@@ -17,11 +17,8 @@ import { find, make, makeButton } from "../../ui/dom.js";
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const ARROW_UP = "M12 19V5M6 11l6-6 6 6";
 const SMILE = "M4 12a8 8 0 1 0 16 0a8 8 0 1 0-16 0M8.5 14.5c1.8 2.4 5.2 2.4 7 0M9 9.5v.5M15 9.5v.5";
 const CROSS = "m7 7 10 10M17 7 7 17";
-
-let made = 0;
 
 /**
  * Finds those of index.html.
@@ -35,35 +32,6 @@ export function findComposer() {
     hint: find("composer-hint", HTMLElement),
     count: find("limit", HTMLElement),
   };
-}
-
-/**
- * Makes another one, for a pane of its own.
- * @returns {ComposerElements} not in the page yet
- */
-export function makeComposer() {
-  const id = `composer-${++made}`;
-  const form = make("form", "compose");
-  const label = make("label", "visually-hidden");
-  label.htmlFor = id;
-  label.dataset.word = "composer";
-  const box = make("textarea", "compose-box");
-  box.id = id;
-  box.rows = 1;
-  box.dir = "auto";
-  box.enterKeyHint = "send";
-  box.setAttribute("autocomplete", "off");
-  box.dataset.wordPlaceholder = "composerPlaceholder";
-  const button = make("button", "send");
-  button.dataset.wordLabel = "send";
-  button.append(makeIcon(ARROW_UP));
-  const hint = make("p", "visually-hidden");
-  hint.id = `${id}-hint`;
-  const count = make("p", "limit");
-  count.id = `${id}-limit`;
-  box.setAttribute("aria-describedby", `${hint.id} ${count.id}`);
-  form.append(label, box, button, hint, count);
-  return { form, box, button, hint, count };
 }
 
 /**
@@ -107,8 +75,11 @@ export function makeModeStrip(i18n, onLeave) {
   };
 }
 
-/** @param {string} path */
-function makeIcon(path) {
+/**
+ * Makes a sign of lines.
+ * @param {string} path as in SVG, in a square of 24
+ */
+export function makeIcon(path) {
   const icon = document.createElementNS(SVG, "svg");
   icon.setAttribute("viewBox", "0 0 24 24");
   icon.setAttribute("aria-hidden", "true");

@@ -53,7 +53,11 @@ const SIGNS = {
  * @returns {Promise<string | undefined>} resolves when it has closed, with what was picked last
  */
 export async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
-  const [all] = await Promise.all([loadEmoji(i18n.language), loadStyle("/static/chat/composer/emoji_picker.css")]);
+  const [all] = await Promise.all([
+    loadEmoji(i18n.language),
+    loadStyle("/static/chat/composer/emoji_picker.css"),
+    i18n.learnPanes(),
+  ]);
   /** @type {string | undefined} */
   let picked;
   const { promise, resolve } = Promise.withResolvers();
