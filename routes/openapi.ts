@@ -91,7 +91,7 @@ export function createOpenApi(
   for (const { method, path, document } of further) {
     const template = templates.get(shapeOf(path)) ?? "";
     if (template !== bracesOf(path)) throw new TypeError(`Cannot document ${path}: ${template} is the same path`);
-    put(method, template, { ...document });
+    put(method, template, { ...document, "x-only": "http" });
   }
   return {
     openapi: "3.1.1",
@@ -158,11 +158,13 @@ function templatesOf(paths: readonly string[]): Map<string, string> {
 }
 
 function documentOf(operation: Operation, template: string, schemas: Schemas): Record<string, unknown> {
-  const { type, summary, tag, isOpen } = operation;
+  const { type, summary, tag, isOpen, only } = operation;
   return {
     operationId: type,
     tags: [tag],
     summary,
+    // What a socket does not take: `/test` makes requests for it of this document.
+    ...only !== undefined && { "x-only": only },
     ...isOpen && { security: [{}, { bearer: [] }, { cookie: [] }] },
     ...inputOf(operation, template, schemas),
     responses: { ...successOf(operation, schemas), ...problemsOf(operation) },
@@ -185,7 +187,11 @@ function inputOf(
 
   const rest = Object.entries(properties).filter(([name]) => !names.includes(name));
   const shown = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const parameters = names.map((name, at) => parameter(shown[at] ?? name, "path", true, properties[name]));
+  const parameters = names.map((name, at) => {
+    const placed = parameter(shown[at] ?? name, "path", true, properties[name]);
+    // On a socket a field has one name, whatever else the part of the path is called.
+    return placed["name"] === name ? placed : { ...placed, "x-field": name };
+  });
   if (!METHODS_WITH_BODY.has(method)) {
     for (const [name, field] of rest) parameters.push(parameter(name, "query", required.has(name), field));
     return parameters.length === 0 ? {} : { parameters };

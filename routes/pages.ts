@@ -61,7 +61,7 @@ export async function loadStatic(folder: URL): Promise<Map<string, StaticFile>> 
 }
 
 /**
- * `/` and `/static/…`. Pages of allowed origins may import the modules.
+ * `/`, `/test` and `/static/…`. Pages of allowed origins may import the modules.
  *
  * @param files As {@linkcode loadStatic} gives them.
  * @param origins Whose pages. Default: the service's own.
@@ -69,6 +69,8 @@ export async function loadStatic(folder: URL): Promise<Map<string, StaticFile>> 
 export function pages(files: ReadonlyMap<string, StaticFile>, origins: Origins = createOrigins([])): Hono<Env> {
   const app = new Hono<Env>();
   app.get("/", (c) => serve(files.get("index.html"), c.req.raw));
+  app.get("/test", (c) => serve(files.get("test.html"), c.req.raw));
+  app.get("/test/", (c) => c.redirect("/test", 308));
   app.get("/favicon.ico", (c) => serve(files.get("icon.svg"), c.req.raw));
   // The path as it was sent: nothing is decoded, so nothing can be smuggled past the map.
   app.get("/static/*", (c) => {

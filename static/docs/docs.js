@@ -5,7 +5,7 @@
 
 import { showOperation } from "./operation_view.js";
 import { groupOperations, matches } from "./model.js";
-import { withCode } from "./text.js";
+import { withCode } from "../ui/code_text.js";
 import { chooseLanguage, currentLanguage, t, translate } from "./words.js";
 import { find, make } from "../ui/dom.js";
 

@@ -28,7 +28,7 @@
  * @property {number} [minItems]
  * @property {number} [maxItems]
  */
-/** @typedef {{name: string, in: "path" | "query" | "header", required?: boolean, description?: string, schema: Schema}} Parameter */
+/** @typedef {{name: string, in: "path" | "query" | "header", required?: boolean, description?: string, schema: Schema, "x-field"?: string}} Parameter `x-field`: its name on a socket, where that is another */
 /** @typedef {{description: string, content?: Record<string, {schema?: Schema}>}} Answer */
 /**
  * @typedef {object} Described an operation as the document has it
@@ -36,6 +36,7 @@
  * @property {string} summary
  * @property {string} [description]
  * @property {string[]} tags
+ * @property {"http" | "socket"} [x-only] where it can be asked; absent: on both
  * @property {object[]} [security]
  * @property {Parameter[]} [parameters]
  * @property {{required?: boolean, content: Record<string, {schema?: Schema}>}} [requestBody]

@@ -7,7 +7,7 @@ import { make } from "../ui/dom.js";
 import { isOpen } from "./model.js";
 import { fold, showParameters, showSchema } from "./schema_view.js";
 import { createTry } from "./try_form.js";
-import { withCode } from "./text.js";
+import { withCode } from "../ui/code_text.js";
 import { makeWord } from "./words.js";
 
 /** @import { ApiDocument, Operation } from "./model.js" */

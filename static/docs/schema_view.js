@@ -5,7 +5,7 @@
 
 import { make } from "../ui/dom.js";
 import { refName, resolve, typeOf } from "./model.js";
-import { withCode } from "./text.js";
+import { withCode } from "../ui/code_text.js";
 import { makeWord } from "./words.js";
 
 /** @import { ApiDocument, Parameter, Schema } from "./model.js" */

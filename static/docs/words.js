@@ -3,6 +3,8 @@
  * @module
  */
 
+import { createPageWords } from "../ui/page_words.js";
+
 const en = {
   skip: "Skip to the operations",
   token: "Bearer token",
@@ -68,77 +70,15 @@ const ko = {
   default: "기본값",
 };
 
-const WORDS = { en, ko };
+const words = createPageWords({ en, ko });
 
-/** @typedef {keyof typeof WORDS} Language */
-
-/** The language now: what was chosen for the page, else the browser's. @type {Language} */
-let language = document.documentElement.lang === "ko" ? "ko" : "en";
-
-/** The language that is spoken now. @returns {Language} */
-export function currentLanguage() {
-  return language;
-}
-
-/**
- * Speaks another language, which the chat page speaks then, too.
- * @param {string} next what is no language of ours changes nothing
- */
-export function chooseLanguage(next) {
-  if (next !== "en" && next !== "ko") return;
-  language = next;
-  try {
-    localStorage.setItem("maru.language", next);
-  } catch {
-    // No storage: it holds for this page.
-  }
-}
-
-/**
- * A word in the language of now, with its gaps filled.
- * @param {Word} word
- * @param {Record<string, string | number>} [values]
- */
-export function t(word, values = {}) {
-  return WORDS[language][word].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
-}
-
-/**
- * Puts the words where the HTML asks for them, `data-word` and `data-word-label`.
- * @param {ParentNode} root
- */
-export function translate(root) {
-  document.documentElement.lang = language;
-  for (const element of root.querySelectorAll("[data-word], [data-word-label]")) {
-    for (const [attribute, put] of /** @type {const} */ ([["data-word", putText], ["data-word-label", putLabel]])) {
-      const word = element.getAttribute(attribute);
-      // Own keys only: it is one of them then.
-      if (word !== null && Object.hasOwn(en, word)) put(element, t(/** @type {Word} */ (word)));
-    }
-  }
-}
-
-/** @type {(element: Element, text: string) => void} */
-function putText(element, text) {
-  element.textContent = text;
-}
-
-/** @type {(element: Element, text: string) => void} */
-function putLabel(element, text) {
-  element.setAttribute("aria-label", text);
-}
-
-/**
- * Makes an element whose text follows the language.
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Word} word
- * @param {string} [className]
- */
-export function makeWord(tag, word, className) {
-  const element = document.createElement(tag);
-  if (className !== undefined) element.className = className;
-  element.dataset.word = word;
-  element.textContent = t(word);
-  return element;
-}
+/** A word in the language of now, with its gaps filled. */
+export const t = words.t;
+/** The language that is spoken now. */
+export const currentLanguage = words.currentLanguage;
+/** Speaks another language. */
+export const chooseLanguage = words.chooseLanguage;
+/** Puts the words where the HTML asks for them. */
+export const translate = words.translate;
+/** Makes an element whose text follows the language. */
+export const makeWord = words.makeWord;

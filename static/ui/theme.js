@@ -5,7 +5,6 @@
 
 import { find } from "./dom.js";
 
-/** @import { I18n } from "./i18n.js" */
 /** @import { Storage } from "./storage.js" */
 
 /** @typedef {"system" | "light" | "dark"} ThemeChoice */
@@ -13,7 +12,7 @@ import { find } from "./dom.js";
 
 /**
  * Makes the theme, with the button at the door that changes it.
- * @param {I18n} i18n
+ * @param {{t: (word: "themeToDark" | "themeToLight") => string}} i18n
  * @param {Storage} storage
  */
 export function createTheme(i18n, storage) {

@@ -165,6 +165,12 @@ Deno.test("two operations at one path that name its part differently share it", 
   assertEquals(put.parameters.map(({ name }: Json) => name), ["room", "key_or_cursor"]);
   assertEquals(Object.keys(put.requestBody.content["application/json"].schema.properties), ["text", "reply", "thread"]);
   assert(/UUID/.test(put.parameters[1].description) && /cursor/.test(get.parameters[1].description));
+  // For who asks over a socket: the field's own name, and what cannot be asked there.
+  assertEquals([get, put].map(({ parameters }) => parameters.map((each: Json) => each["x-field"])), [
+    [undefined, "cursor"],
+    [undefined, "key"],
+  ]);
+  assertEquals([get, put].map((each) => each["x-only"]), [undefined, "http"]);
 });
 
 Deno.test("what cannot be described is a TypeError when the document is made", () => {

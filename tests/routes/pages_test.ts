@@ -35,6 +35,7 @@ Deno.test(
   onService(async (service) => {
     const types = {
       "/": "text/html; charset=utf-8",
+      "/test": "text/html; charset=utf-8",
       "/static/client.js": "text/javascript; charset=utf-8",
       "/static/ui/style.css": "text/css; charset=utf-8",
       "/static/i18n/ko.js": "text/javascript; charset=utf-8",
@@ -53,6 +54,15 @@ Deno.test(
       assertEquals(headers.get("cache-control"), "no-cache");
       assert((await response.text()).length > 0);
     }
+  }, { files: await loadStatic(OURS) }),
+);
+
+Deno.test(
+  "/test/ leads to /test",
+  onService(async (service) => {
+    const response = await service.app.request("/test/");
+    await response.body?.cancel();
+    assertEquals([response.status, response.headers.get("location")], [308, "/test"]);
   }, { files: await loadStatic(OURS) }),
 );
 

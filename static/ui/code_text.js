@@ -1,9 +1,9 @@
 /**
- * Text of the documentation, which marks code with backticks.
+ * Text that marks code with backticks, as the documentation and the words of pages do.
  * @module
  */
 
-import { make } from "../ui/dom.js";
+import { make } from "./dom.js";
 
 /**
  * Puts a text into an element; what stands between backticks becomes code.
