@@ -18,6 +18,7 @@ import { createSpeakers } from "./composer/speakers.js";
 import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
 import { createEntryForm } from "./entry_form.js";
+import { listenForControls } from "./page_controls.js";
 import { createPresence } from "./presence.js";
 import { createRemovals } from "./conversation/removals.js";
 import { createRoomHead } from "./room_head.js";
@@ -28,6 +29,7 @@ import { createSending } from "./sending.js";
 import { createSidePane } from "./side/side.js";
 import { createStanding } from "./standing.js";
 import { createStatusBar } from "./status_bar.js";
+import { createTabTitle } from "./tab_title.js";
 import { createToasts } from "./toasts.js";
 
 /** @import { Client } from "../client.js" */
@@ -90,8 +92,6 @@ let name = local.get("name") ?? "";
 let room = "";
 /** @type {User} id and name are empty until the server has told them */
 let me = { id: "", name };
-/** Messages that came while the tab was hidden. */
-let unseen = 0;
 
 const sending = createSending({
   storage: local,
@@ -151,6 +151,7 @@ const page = {
 
 const roomsPane = createRoomsPane(page);
 const roomHead = createRoomHead(page);
+const tabTitle = createTabTitle(() => room === "" ? "" : roomHead.title);
 const side = createSidePane(page);
 const dialogs = createDialogs(page);
 const view = createRoomView(page, {
@@ -205,8 +206,7 @@ function onEvents(news) {
   speakers.take(news.events);
   const messages = view.take(news);
   page.announcer.announce(messages);
-  if (document.hidden) unseen += messages.length;
-  showTitle();
+  tabTitle.count(messages.length);
 }
 
 /** @param {State} state */
@@ -304,7 +304,7 @@ function enterRoom(next, at) {
   composer.show(room);
   client?.join(room, { people: true });
   sending.enter(room);
-  unseen = 0;
+  tabTitle.seen();
   composer.focus();
 }
 
@@ -320,7 +320,7 @@ function follow() {
     case "rooms":
       document.body.dataset.view = "chat";
       document.body.dataset.pane = "rooms";
-      return showTitle();
+      return tabTitle.show();
     case "invite":
       document.body.dataset.view = "chat";
       document.body.dataset.pane ??= "chat";
@@ -331,7 +331,7 @@ function follow() {
       enterRoom(route.room, route.message);
       side.show(room, route.side, formatRoute({ kind: "room", room }));
       roomHead.show(route.side);
-      return showTitle();
+      return tabTitle.show();
   }
 }
 
@@ -339,11 +339,6 @@ function showEntry() {
   document.body.dataset.view = "entry";
   const route = parseRoute(location.hash);
   entry.open({ name, room: route.kind === "room" ? route.room : undefined });
-}
-
-function showTitle() {
-  const title = room === "" ? "Maru" : `${roomHead.title} · Maru`;
-  document.title = unseen > 0 ? `(${unseen}) ${title}` : title;
 }
 
 function translate() {
@@ -355,31 +350,15 @@ function translate() {
 }
 
 language.addEventListener("change", () => page.speak(language.value));
-for (const button of document.querySelectorAll("[data-dialog]")) {
-  button.addEventListener("click", () => dialogs.open(button.getAttribute("data-dialog") ?? ""));
-}
-find("skip", HTMLAnchorElement).addEventListener("click", (event) => {
-  // Its hash would be taken for a room.
-  event.preventDefault();
-  composer.focus();
+listenForControls({
+  focusComposer: () => composer.focus(),
+  openDialog: (name) => dialogs.open(name),
+  toggleSwitcher() {
+    if (client !== undefined) dialogs.toggle("switcher");
+    return client !== undefined;
+  },
 });
-find("messages", HTMLElement).addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey, defaultPrevented }) => {
-  // Who scrolls and then types wants to write; the key itself still arrives there.
-  if (defaultPrevented) return;
-  if ([...key].length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey) composer.focus();
-});
-addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || client === undefined) {
-    return;
-  }
-  event.preventDefault();
-  dialogs.toggle("switcher");
-});
-document.addEventListener("visibilitychange", () => {
-  unseen = 0;
-  showTitle();
-});
-page.standing.on("change", showTitle);
+page.standing.on("change", tabTitle.show);
 addEventListener("hashchange", follow);
 
 followSoftKeyboard();
