@@ -11,6 +11,9 @@ import { make } from "../../ui/dom.js";
 /** As many as a phone of 320 px has room for, in buttons that a finger hits. */
 const COLUMNS = 8;
 
+/** @type {Readonly<Record<string, string>>} */
+const MIRRORED = { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" };
+
 /** @typedef {{emoji: string, name: string}} Choice */
 /** @typedef {{title: string, choices: readonly Choice[]}} Section */
 
@@ -81,7 +84,10 @@ export function createEmojiGrid({ onPick, onPoint, onLeave }) {
   grid.addEventListener("keydown", (event) => {
     const found = foundAt(event);
     if (found === undefined) return;
-    const next = moveInGrid(rows.map((row) => row.length), found.place, event);
+    const { ctrlKey } = event;
+    // Where a page runs to the left, so do the rows.
+    const key = (grid.matches(":dir(rtl)") && MIRRORED[event.key]) || event.key;
+    const next = moveInGrid(rows.map((row) => row.length), found.place, { key, ctrlKey });
     if (next === undefined) return;
     event.preventDefault();
     if (next === "before") onLeave();

@@ -225,5 +225,6 @@ function place(picker, anchor) {
   const below = near.bottom + GAP;
   const top = above >= GAP || near.top > innerHeight - near.bottom ? above : below;
   picker.style.top = `${Math.max(GAP, Math.min(top, innerHeight - height - GAP))}px`;
-  picker.style.left = `${Math.max(GAP, Math.min(near.right - width, innerWidth - width - GAP))}px`;
+  const left = picker.matches(":dir(rtl)") ? near.left : near.right - width;
+  picker.style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`;
 }
