@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { role, roomInfo, storedMessage, user } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
-import { cursorField, pageLimitField, personField, roomField } from "./input.ts";
+import { cursorField, flagField, pageLimitField, personField, roomField } from "./input.ts";
 import { type Operation, operation } from "./operation.ts";
 
 const cursor = z.string().describe("A cursor.");
@@ -105,5 +105,27 @@ const lastSeen = operation({
   },
 });
 
-/** Who is here, and who has read what. */
-export const PRESENCE_OPERATIONS: readonly Operation[] = [markRead, myRooms, people, lastSeen];
+const typing = operation({
+  type: "typing",
+  method: "put",
+  path: "/v1/rooms/:room/typing",
+  summary: "Tell those who have a room open that you are typing, or stopped; it ends by itself after 5 s",
+  tag: "presence",
+  input: z.strictObject({
+    room: roomField,
+    on: flagField().optional().describe("Whether you are typing; absent: you are."),
+  }),
+  output: z.object({}),
+  errors: ["bad_room", "forbidden"],
+  status: 204,
+  cost: "read",
+  // Sockets have a request of their own, which needs no look-up.
+  only: "http",
+  async run({ live }, { caller }, { room, on = true }) {
+    await live.typing(caller, parseRoomName(room), on);
+    return {};
+  },
+});
+
+/** Who is here, who is typing, and who has read what. */
+export const PRESENCE_OPERATIONS: readonly Operation[] = [markRead, myRooms, people, lastSeen, typing];

@@ -31,7 +31,7 @@ export type Transport = "http" | "socket";
 export const TRANSPORTS: readonly Transport[] = ["http", "socket"];
 
 /** Operations of HTTP that sockets have as requests of their own (`consumers/session.ts`), beside those that only sockets have. */
-const SPOKEN: ReadonlySet<string> = new Set(["send"]);
+export const SPOKEN: ReadonlySet<string> = new Set(["send", "typing"]);
 
 /** What came back, the same for both transports: HTTP's problem is the socket's error. */
 export interface Answer {

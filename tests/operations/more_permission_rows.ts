@@ -36,6 +36,12 @@ export const FURTHER_ROWS: readonly FurtherRow[] = [
     inArchived: true,
   },
   {
+    action: "write",
+    asks: [({ room }) => ["typing", { room }]],
+    least: ["member", "member", "member"],
+    inArchived: false,
+  },
+  {
     action: "react",
     asks: [({ room, others }) => ["unreact", { room, cursor: others, emoji: "👍" }]],
     least: ["member", "member", "member"],

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { type Level, LEVELS } from "../../chat/permissions.ts";
-import type { Harness, Person, Transport } from "./harness.ts";
+import { type Harness, type Person, SPOKEN, type Transport } from "./harness.ts";
 import type { FurtherRow } from "./more_permission_rows.ts";
 import type { Place } from "./permission_rows.ts";
 import { ADMIN } from "./world.ts";
@@ -131,7 +131,7 @@ export async function checkRow(harness: Harness, transport: Transport, row: Furt
         // Who wrote nothing there has nothing of their own to change.
         if (row.action === "changeOwn" && (question.level === "stranger" || question.level === "admin")) return;
         const [type, input] = request(place);
-        const isSpoken = transport === "socket" && type === "send";
+        const isSpoken = transport === "socket" && SPOKEN.has(type);
         // Whoever may not even read is refused when they open the room; to open a public one is to become a member of it.
         const { error: closed } = isSpoken ? await harness.ask("socket", token, "join", { room: place.room }) : {};
         const { error } = closed !== undefined ? { error: closed } : await harness.ask(transport, token, type, input);

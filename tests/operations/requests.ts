@@ -194,6 +194,7 @@ export const REQUESTS: Readonly<Record<string, Arrange>> = {
     await http(owner, "send", { room, key, text: "@minji hello" });
     return as(member);
   },
+  typing: ({ member, room }) => as(member, { room, on: true }),
   people: ({ member, room }) => as(member, { room, after: "a", limit: 10 }),
   last_seen: ({ member, owner, room }) => as(member, { room, person: owner.id }),
 
