@@ -148,19 +148,18 @@ export function createLine({ WebSocket, clock, base, notes, readLog }) {
     });
   }
 
-  /** Closes what there is, as somebody who is done does. */
-  function close() {
+  /** Closes what there is. A raw socket tells its own end; of a client that is let go nothing more is heard. */
+  function letGo() {
     const gone = client;
     client = undefined;
     gone?.close();
-    if (gone !== undefined) enter({ status: "closed", code: 1000, reason: "" });
     raw?.close();
+    return gone !== undefined;
   }
 
   return {
     on: events.on,
     log,
-    close,
 
     /** @returns {LineState} */
     get state() {
@@ -193,13 +192,18 @@ export function createLine({ WebSocket, clock, base, notes, readLog }) {
      * @param {Settings} next
      */
     open(next) {
-      close();
+      letGo();
       raw = undefined;
       // A cursor is a place in one room's log.
       if (next.room !== settings.room) learned = { ...learned, head: undefined, cursor: undefined };
       settings = { ...next };
       if (next.mode === "client") openClient();
       else openRaw();
+    },
+
+    /** Closes it, as somebody who is done does. */
+    close() {
+      if (letGo()) enter({ status: "closed", code: 1000, reason: "" });
     },
 
     /** Breaks the connection as a lost network does. */

@@ -84,8 +84,9 @@ export function createPane({ letter, title, name, mode, clock, base, newKey, rea
           else if (status === "closed") fail();
         }));
       connection.open();
-      await opened;
+      // What the tour says by hand, others may want to be said by itself.
       connection.set({ hello: true });
+      await opened;
     },
     ask: (type, fields) => request.ask(type, fields),
     sendPlain: (frame) => request.sendText(JSON.stringify(frame)),

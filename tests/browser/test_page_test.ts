@@ -216,6 +216,8 @@ pageTest(
     await right.element.getByLabel("Delay in milliseconds, each way").fill("30");
     for (const fault of ["Delay", "Duplicate", "Reorder"]) await right.press(fault);
     await right.press("20 messages, 3 drops");
+    // The storm is over: it may have had to wait for a connection to break.
+    await right.element.locator(".say button:enabled").nth(1).waitFor({ timeout: 60_000 });
     await right.element.getByText("20 sent · 20 acknowledged · 0 refused").waitFor({ timeout: 60_000 });
     await right.element.getByText(/\d+ handed on, 2\d compared with the log over HTTP$/).waitFor({ timeout: 60_000 });
     assertEquals(await right.element.locator(".mark").allInnerTexts(), ["✓ gaps: 0", "✓ doubles: 0", "✓ order: kept"]);
@@ -238,7 +240,7 @@ pageTest("a message that is kept back from the client is shown as a gap", async 
   await right.connect("client");
   await right.element.getByLabel("A message").fill("하나");
   await right.press("Say");
-  await right.element.getByText("하나").waitFor();
+  await right.element.locator(".handed-on").getByText("하나").waitFor();
   await right.element.getByLabel("A message").fill("둘");
   await right.element.getByLabel("A message").press("Enter");
   await right.element.locator(".mark.bad", { hasText: "gaps: 1" }).waitFor();
@@ -272,6 +274,11 @@ pageTest(
     await left.press("Drop");
     await left.is("closed");
     await run(3);
+    await left.is("open");
+    // Also where another kind of connection stood.
+    await left.connect("client");
+    await left.element.locator(".mark").nth(2).waitFor();
+    await run(2);
     await left.is("open");
   },
 );
