@@ -145,6 +145,8 @@ export class Erasures {
     for await (const room of allRooms(this.#layer, state.after)) {
       // First: what they said of it is blanked below.
       await eraseDescription(this.#layer, room, person, this.#now());
+      // Before the log is gone through: behind this nothing of theirs is published any more, not even by a request that was let in before.
+      await eraseMembership(this.#layer, room, person, this.#now());
       for await (const { found, reached } of scanForward(this.#layer, room, personQuery(person), state.place)) {
         if (signal.aborted) return;
         if (found.length === 0) continue;
@@ -153,7 +155,6 @@ export class Erasures {
         state = { ...state, place: reached };
         await this.#layer.commit({ sets: [{ key, value: state }] });
       }
-      await eraseMembership(this.#layer, room, person, this.#now());
       await eraseNameInRoom(this.#layer, room, person);
       await eraseTraces(this.#layer, room, person);
       for (const group of [reportsGroup(room), auditGroup(room)]) await this.#rewriteAll(group, person);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { Erasures } from "../../chat/erasure.ts";
-import { reportsGroup } from "../../chat/keys.ts";
+import { type ErasureHooks, Erasures } from "../../chat/erasure.ts";
+import { reportsGroup, roomGroup } from "../../chat/keys.ts";
 import { Messages } from "../../chat/messages.ts";
+import type { ChannelLayer, DocumentKey } from "../../layers/layer.ts";
 import { JIHUN, MINJI, MORITZ, openIsolate, openLobby } from "../chat/house.ts";
 import { onBothLayers } from "../chat/search/a_room.ts";
 
@@ -31,5 +32,43 @@ Deno.test("who reported something that was dealt with since can be erased; that 
     const { user: by, reason } = JSON.parse(json);
     assertEquals([by, reason], [{ id: user.id, name: "" }, ""]);
     assertEquals(await resolved(), MORITZ.user);
+  });
+});
+
+Deno.test("what somebody says while they are erased, with a request that had been let in before, is erased or refused", async () => {
+  await onBothLayers(async (layer) => {
+    const isolate = openIsolate(layer, { ms: 1_795_000_000_000 });
+    const other = openIsolate(layer, isolate.clock);
+    const now = () => isolate.clock.ms++;
+    const lobby = await openLobby(isolate);
+    const { user } = MINJI;
+    await layer.commit({ sets: [{ key: ["person", user.id], value: { user, kind: "guest", createdAt: 1 } }] });
+    const elsewhere = new Messages({ layer, standings: other.standings, now });
+    await elsewhere.send(MINJI, lobby, { text: "secret", key: "first" });
+    // She goes on talking on another isolate, which knows her as a member, after each thing that the erasure asks of the database.
+    let said = 0;
+    const refused: string[] = [];
+    const say = () =>
+      elsewhere.send(MINJI, lobby, { text: "secret", key: `${++said}` }).catch(({ code }) => refused.push(code));
+    const chatty: ChannelLayer = {
+      ...layer,
+      async get<T>(keys: readonly DocumentKey[]) {
+        const found = await layer.get<T>(keys);
+        if (said < 200) await say();
+        return found;
+      },
+    };
+    const messages = new Messages({ layer, standings: isolate.standings, now });
+    const hooks: ErasureHooks = {
+      forgetPerson: () => Promise.resolve(),
+      deleteMessage: (caller, room, cursor) => messages.delete(caller, room, cursor),
+      unreact: () => Promise.resolve(),
+    };
+    const erasures = new Erasures(chatty, hooks, { now });
+    await erasures.begin(user.id);
+    await erasures.finish(user.id, new AbortController().signal);
+    const { entries } = await layer.read(roomGroup(lobby), { limit: 1_000 });
+    assertEquals(entries.map(({ json }) => json).filter((json) => json.includes("secret")), []);
+    assertEquals(new Set(refused), new Set(["forbidden"]));
   });
 });
