@@ -22,7 +22,7 @@ import type { Caller } from "../protocol/caller.ts";
 import { ChatError } from "../protocol/errors.ts";
 import { beginningOf } from "./beginning.ts";
 import { blanked } from "./blank.ts";
-import { eraseDescription, eraseMembership, eraseNameInRoom, eraseTraces } from "./erasure_documents.ts";
+import { eraseBans, eraseDescription, eraseMembership, eraseNameInRoom, eraseTraces } from "./erasure_documents.ts";
 import { allRooms } from "./exports.ts";
 import { auditGroup, documentKey, personGroup, reportsGroup, roomGroup } from "./keys.ts";
 import { pause } from "./pause.ts";
@@ -163,6 +163,7 @@ export class Erasures {
       await this.#layer.commit({ sets: [{ key, value: state }] });
     }
     await this.#rewriteAll(auditGroup(), person);
+    await eraseBans(this.#layer, person);
     await this.#forgetOwn(person);
     await this.#hooks.forgetPerson(person, true);
     await this.#layer.commit({ deletes: [key] });

@@ -108,15 +108,25 @@ export async function eraseTraces(layer: ChannelLayer, room: string, person: str
   for (const [i, [, kind]] of lists.entries()) {
     for (const id of idList.parse(found[i]?.value ?? [])) await blankDocument(layer, documentKey(kind, id), person);
   }
+  await blankAll(layer, documentKey("ban_of", room), person);
+}
+
+/**
+ * Takes the name and the reasons of somebody who is erased out of the bans from the whole service that they gave.
+ *
+ * @throws {ChatError} `unavailable`.
+ */
+export async function eraseBans(layer: ChannelLayer, person: string): Promise<void> {
+  await blankAll(layer, ["ban"], person);
+}
+
+/** The documents right below a prefix. */
+async function blankAll(layer: ChannelLayer, prefix: DocumentKey, person: string): Promise<void> {
   let after: string | undefined;
   do {
-    const bans = await layer.list({
-      prefix: documentKey("ban_of", room),
-      limit: PAGE,
-      ...(after !== undefined && { after }),
-    });
-    for (const { key } of bans) await blankDocument(layer, key, person);
-    after = bans.length < PAGE ? undefined : bans.at(-1)?.key[2];
+    const found = await layer.list({ prefix, limit: PAGE, ...(after !== undefined && { after }) });
+    for (const { key } of found) await blankDocument(layer, key, person);
+    after = found.length < PAGE ? undefined : found.at(-1)?.key[prefix.length];
   } while (after !== undefined);
 }
 

@@ -1,8 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { Bans } from "../../auth/bans.ts";
+import { People } from "../../auth/people.ts";
+import { Sessions } from "../../auth/sessions.ts";
 import { type ErasureHooks, Erasures } from "../../chat/erasure.ts";
 import { reportsGroup, roomGroup } from "../../chat/keys.ts";
 import { Messages } from "../../chat/messages.ts";
 import type { ChannelLayer, DocumentKey } from "../../layers/layer.ts";
+import { ChatError } from "../../protocol/errors.ts";
 import { JIHUN, MINJI, MORITZ, openIsolate, openLobby } from "../chat/house.ts";
 import { onBothLayers } from "../chat/search/a_room.ts";
 
@@ -70,5 +74,31 @@ Deno.test("what somebody says while they are erased, with a request that had bee
     const { entries } = await layer.read(roomGroup(lobby), { limit: 1_000 });
     assertEquals(entries.map(({ json }) => json).filter((json) => json.includes("secret")), []);
     assertEquals(new Set(refused), new Set(["forbidden"]));
+  });
+});
+
+Deno.test("whoever banned somebody from the whole service and is erased is named in that ban no more; it holds on", async () => {
+  await onBothLayers(async (layer) => {
+    const now = () => 1_795_000_000_000;
+    const { user } = MORITZ;
+    const people = new People({ layer, now });
+    const bans = new Bans({ layer, now, people, sessions: new Sessions({ layer, now }) });
+    const sets = [MORITZ, MINJI].map(({ user }) => ({
+      key: ["person", user.id] as const,
+      value: { user, kind: "guest", createdAt: 1 },
+    }));
+    await layer.commit({ sets });
+    await bans.ban(user, MINJI.user.id, { reason: "secret" });
+    const hooks: ErasureHooks = {
+      forgetPerson: () => Promise.resolve(),
+      deleteMessage: () => Promise.resolve(),
+      unreact: () => Promise.resolve(),
+    };
+    const erasures = new Erasures(layer, hooks, { now });
+    await erasures.begin(user.id);
+    await erasures.finish(user.id, new AbortController().signal);
+    const [ban] = await layer.get([["ban", MINJI.user.id]]);
+    assertEquals(ban?.value, { by: { id: user.id, name: "" }, at: now() });
+    assertThrows(() => bans.refuseBanned(ban), ChatError, "Banned");
   });
 });
