@@ -69,9 +69,7 @@ export class Passkeys {
     const { user } = this.#guest(caller);
     await claimName(this.#layer, user.name, user.id);
     const own = await this.#ofPerson(user.id);
-    if (own.length >= MAX_PASSKEYS) {
-      throw new ChatError("forbidden", `Cannot add a passkey: ${MAX_PASSKEYS} are the most`);
-    }
+    refuseMore(own.length);
     return await this.#ceremonies.startRegistration(user, own, origin);
   }
 
@@ -99,6 +97,8 @@ export class Passkeys {
       const person = personDocument.parse(document.value);
       if (person.erased) throw new ChatError("not_found", "Cannot add a passkey: you are no longer known");
       const claim = await claimName(this.#layer, person.user.name, id);
+      // Counted again: several may have been begun at once. Whoever adds one changes the person's document, which is checked.
+      refuseMore((await this.#layer.list({ prefix: ["passkey_of", id], limit: MAX_PASSKEYS })).length);
       return {
         change: {
           checks: [{ key: keys[0], version: document.version }, { key: keys[1], version: null }, ...claim.checks],
@@ -216,6 +216,12 @@ export class Passkeys {
     const found = await this.#layer.get(keys.map(({ key }) => documentKey("passkey", key[2] ?? "")));
     return found.filter((document) => document !== undefined).map(({ value }) => passkeyDocument.parse(value));
   }
+}
+
+/** @param count Passkeys that somebody has. */
+function refuseMore(count: number): void {
+  if (count < MAX_PASSKEYS) return;
+  throw new ChatError("forbidden", `Cannot add a passkey: ${MAX_PASSKEYS} are the most`);
 }
 
 function seenFrom(id: string, { createdAt, usedAt, isBackedUp }: PasskeyDocument): Passkey {

@@ -57,6 +57,20 @@ Deno.test("with a passkey a guest keeps their name for good, and comes back as t
   assertEquals((await auth.sessions.list(user.id)).length, 2);
 });
 
+Deno.test("20 passkeys are the most, also for who began to make more before there were as many", async () => {
+  await using setting = createSetting();
+  const { passkeys, sessions } = setting.auth;
+  const { caller } = await sessions.create("민지");
+  const begun = await Promise.all(Array.from({ length: 22 }, async () => {
+    const device = new SoftwareAuthenticator(ORIGIN);
+    return await device.create(await passkeys.startRegistration(caller, ORIGIN));
+  }));
+  for (const answer of begun.slice(0, 20)) await passkeys.register(caller, answer, ORIGIN);
+  for (const answer of begun.slice(20)) await assertRefused(passkeys.register(caller, answer, ORIGIN), "forbidden");
+  assertEquals((await passkeys.list(caller.user.id)).length, 20);
+  await assertRefused(passkeys.startRegistration(caller, ORIGIN), "forbidden");
+});
+
 Deno.test("a name that is kept is nobody else's, nor is one that looks like it", async () => {
   await using setting = createSetting();
   const { auth } = setting;
