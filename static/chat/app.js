@@ -3,7 +3,6 @@
  * @module
  */
 
-import { connect } from "../client.js";
 import { createEmitter } from "../client/emitter.js";
 import { createAnnouncer } from "../ui/announcer.js";
 import { makeAvatar } from "../ui/avatar.js";
@@ -18,18 +17,20 @@ import { createSpeakers } from "./composer/speakers.js";
 import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
 import { createEntryForm } from "./entry_form.js";
-import { listenForControls } from "./page_controls.js";
 import { createPresence } from "./presence.js";
 import { createRemovals } from "./conversation/removals.js";
+import { listenForKeys } from "./page_keys.js";
 import { createRoomHead } from "./room_head.js";
 import { createMyRooms } from "./rooms/my_rooms.js";
 import { createRoomsPane } from "./rooms/rooms_pane.js";
 import { formatRoute, parseRoute } from "./route.js";
 import { createSending } from "./sending.js";
+import { createSession } from "./session.js";
 import { createSidePane } from "./side/side.js";
 import { createStanding } from "./standing.js";
 import { createStatusBar } from "./status_bar.js";
-import { createTabTitle } from "./tab_title.js";
+import { followTabs } from "./tabs.js";
+import { createTitle } from "./title.js";
 import { createToasts } from "./toasts.js";
 
 /** @import { Client } from "../client.js" */
@@ -38,45 +39,10 @@ import { createToasts } from "./toasts.js";
 /** @import { User } from "../client/events.js" */
 /** @import { MessageStatus } from "../client/outbox.js" */
 /** @import { RoomEvents } from "../client/rooms.js" */
-/** @import { Announcer } from "../ui/announcer.js" */
-/** @import { I18n } from "../ui/i18n.js" */
-/** @import { Storage } from "../ui/storage.js" */
-/** @import { Theme } from "../ui/theme.js" */
-/** @import { Drafts } from "./composer/drafts.js" */
-/** @import { Removals } from "./conversation/removals.js" */
-/** @import { Presence } from "./presence.js" */
-/** @import { MyRooms } from "./rooms/my_rooms.js" */
-/** @import { Route } from "./route.js" */
-/** @import { Standing } from "./standing.js" */
-/** @import { Toasts } from "./toasts.js" */
+/** @import { Word } from "../ui/i18n.js" */
+/** @import { SignedOut } from "./session.js" */
 
-/**
- * What the page's parts have in common; panes and dialogs take it whole.
- * @typedef {object} Page
- * @property {I18n} i18n
- * @property {Storage} storage what stays over a reload, the same in all tabs
- * @property {Drafts} drafts what was begun in each room and thread
- * @property {Announcer} announcer says something to screen readers
- * @property {Toasts} toasts short notes that everybody sees
- * @property {MyRooms} rooms my rooms and what waits in them
- * @property {Presence} presence who is in the open room
- * @property {Standing} standing how the open room is, and what I am in it
- * @property {Client} client there is one from the door on; before that, to ask for it is a TypeError
- * @property {User} me id and name are empty until the server has told them
- * @property {string} room the one that is open; empty: none
- * @property {(route: Route) => void} go
- * @property {(panel: string, of?: string) => void} openSide a pane beside the room, instead of the one that is there
- * @property {() => void} closeSide
- * @property {(dialog: string, of?: string) => Promise<void>} openDialog
- * @property {() => void} closeDialog
- * @property {() => void} focusComposer
- * @property {Removals} removals messages that are about to be deleted
- * @property {ReturnType<typeof createSending>["send"]} send
- * @property {(name: string) => void} rename as the same person; the name was checked
- * @property {Theme} theme
- * @property {(language: string) => void} speak another language, from now on
- * @property {Emitter<{language: undefined}>["on"]} on `language`: the page speaks another one
- */
+/** @typedef {import("./page.js").Page} Page */
 
 const local = createStorage("localStorage");
 const i18n = createI18n(local.get("language"), navigator.languages);
@@ -84,19 +50,25 @@ const i18n = createI18n(local.get("language"), navigator.languages);
 const events = createEmitter();
 /** Where somebody goes whom no link has sent anywhere. */
 const LOBBY = "lobby";
+/** The close code that says so (docs/protocol.md). */
+const SIGNED_OUT = 4500;
 
-/** @type {Client | undefined} */
-let client;
-let name = local.get("name") ?? "";
 /** The room that is open, or none. */
 let room = "";
-/** @type {User} id and name are empty until the server has told them */
-let me = { id: "", name };
+/** Whose rooms are shown. */
+let shownId = "";
 
+const session = createSession({
+  storage: local,
+  onStart: listen,
+  onMe: showMe,
+  onLetGo: closeRoom,
+  onSignedOut,
+});
 const sending = createSending({
   storage: local,
-  findClient: () => client,
-  me: () => me,
+  findClient: () => session.client,
+  me: () => session.me,
   onStatus: (status) => status.room === room && view.report(status),
 });
 
@@ -119,11 +91,12 @@ const page = {
   on: events.on,
 
   get client() {
+    const { client } = session;
     if (client === undefined) throw new TypeError("Cannot ask the server before somebody has come in");
     return client;
   },
   get me() {
-    return me;
+    return session.me;
   },
   get room() {
     return room;
@@ -137,21 +110,16 @@ const page = {
   openDialog: (dialog, of) => dialogs.open(dialog, of),
   closeDialog: () => dialogs.close(),
   focusComposer: () => composer.focus(),
-  rename(next) {
-    name = next;
-    local.set("name", name);
-    client?.rename(name);
-  },
+  rename: (next) => session.rename(next),
+  signedOut: (note) => session.signedOut(note),
   speak(language) {
-    i18n.choose(language);
+    speak(language);
     local.set("language", i18n.language);
-    translate();
   },
 };
 
 const roomsPane = createRoomsPane(page);
 const roomHead = createRoomHead(page);
-const tabTitle = createTabTitle(() => room === "" ? "" : roomHead.title);
 const side = createSidePane(page);
 const dialogs = createDialogs(page);
 const view = createRoomView(page, {
@@ -160,19 +128,30 @@ const view = createRoomView(page, {
   reply: (message) => composer.reply(message),
   edit: (message, text) => composer.edit(message, text),
 });
-const statusBar = createStatusBar(i18n, () => client?.reconnect());
+const title = createTitle(page, () => roomHead.title);
+const statusBar = createStatusBar(i18n, () => session.client?.reconnect());
 const speakers = createSpeakers(() => page.presence.people);
 const composer = createComposer({
   i18n,
   storage: local,
   onSend,
-  onTyping: () => client?.typing(room),
+  onTyping: () => session.client?.typing(room),
   onEdit: ({ cursor }, text) => view.edit(cursor, text),
   onEditLast: () => view.lastOwn && composer.edit(view.lastOwn),
   drafts: page.drafts,
-  findPeople: () => speakers.others(me.id),
+  findPeople: () => speakers.others(session.me.id),
 });
-const entry = createEntryForm({ i18n, onEnter });
+const entry = createEntryForm({
+  i18n,
+  onEnter(name) {
+    session.enter(name);
+    follow();
+  },
+  onSignIn(token, name) {
+    session.become(token, name);
+    follow();
+  },
+});
 const language = find("language", HTMLSelectElement);
 
 /**
@@ -201,44 +180,34 @@ function onMessage(status) {
 function onEvents(news) {
   sending.hear(news.events);
   if (news.room !== room) return;
-  page.standing.take(news.events, me.id);
+  page.standing.take(news.events, session.me.id);
   if (news.replace) speakers.clear();
   speakers.take(news.events);
-  const messages = view.take(news);
-  page.announcer.announce(messages);
-  tabTitle.count(messages.length);
+  page.announcer.announce(view.take(news));
 }
 
 /** @param {State} state */
 function onState(state) {
   statusBar.show(state);
-  const code = state.status === "closed" ? state.error?.code : undefined;
-  if (code === "bad_name" || code === "name_taken" || code === "unauthorized") {
+  if (state.status !== "closed") return;
+  const code = state.error?.code;
+  if (code === "bad_name" || code === "name_taken") {
     showEntry();
     entry.refuseName(code);
+  } else if (code === "unauthorized" || (state.code === SIGNED_OUT && code === undefined)) {
+    session.signedOut("signedOutElsewhere");
   }
 }
 
-/** @param {string} newName */
-function onEnter(newName) {
-  const isRenamed = newName !== name;
-  name = newName;
-  local.set("name", name);
-  if (client === undefined) start();
-  else if (isRenamed || client.state.status === "closed") client.rename(name);
-  follow();
-}
-
-function start() {
-  const token = local.get("token");
-  client = connect("/ws", { name, ...(token !== undefined && { token }) });
-  client.on("state", onState);
+/** @param {Client} client somebody has come in with it */
+function listen(client) {
+  // One that was let go of has nothing more to say.
+  const isMine = () => session.client === client;
+  sending.begin();
+  client.on("state", (state) => isMine() && onState(state));
+  client.on("message", (status) => isMine() && onMessage(status));
   client.on("events", onEvents);
-  client.on("message", onMessage);
-  client.on("hello", ({ user, token, limits }) => {
-    local.set("token", token);
-    if (me.id !== "" && me.id !== user.id) page.rooms.clear();
-    setMe(user);
+  client.on("hello", ({ limits }) => {
     sending.resume(room);
     composer.setLimit(limits.text);
     page.rooms.load();
@@ -251,10 +220,7 @@ function start() {
   });
   client.on("people", ({ room, changes }) => page.presence.take(room, changes));
   client.on("activity", page.rooms.takeActivity);
-  client.on("person", (event) => {
-    if (event.type === "renamed") setMe(event.user);
-    else page.rooms.takePerson(event);
-  });
+  client.on("person", page.rooms.takePerson);
   client.on("refused", ({ room }) => shutOut(room, "roomClosed"));
   client.on("removed", ({ room }) => shutOut(room, "roomRemoved"));
   client.watch();
@@ -262,12 +228,32 @@ function start() {
 }
 
 /** @param {User} user */
-function setMe(user) {
-  me = user;
+function showMe(user) {
+  if (user.id !== shownId) page.rooms.clear();
+  shownId = user.id;
   find("me", HTMLElement).textContent = user.name;
   find("my-avatar", HTMLElement).replaceChildren(makeAvatar(user.id, user.name));
   view.setMe(user);
   page.removals.resume(user.id);
+}
+
+function closeRoom() {
+  room = "";
+  document.body.dataset.room = "none";
+  dialogs.close();
+}
+
+/**
+ * @param {SignedOut} note
+ * @param {string} former
+ */
+function onSignedOut(note, former) {
+  // It keeps what is in the box as a draft, which goes with all others.
+  composer.show("");
+  view.show("");
+  page.rooms.clear();
+  if (note !== "signedOutElsewhere") history.replaceState(null, "", location.pathname);
+  showEntry(note === "signedOutElsewhere" ? former : "", note);
 }
 
 /**
@@ -293,7 +279,7 @@ function enterRoom(next, at) {
     if (at !== undefined) view.goTo(at);
     return;
   }
-  if (room !== "") client?.leave(room);
+  if (room !== "") session.client?.leave(room);
   room = next;
   document.body.dataset.room = "open";
   local.set("room", room);
@@ -302,17 +288,16 @@ function enterRoom(next, at) {
   roomsPane.mark();
   view.show(room, { at });
   composer.show(room);
-  client?.join(room, { people: true });
+  session.client?.join(room, { people: true });
   sending.enter(room);
-  tabTitle.seen();
   composer.focus();
 }
 
 /** Shows what the address says. */
 function follow() {
   const route = parseRoute(location.hash);
-  if (name === "") return showEntry();
-  if (client === undefined) start();
+  if (session.name === "") return showEntry();
+  if (session.client === undefined) session.start();
   switch (route.kind) {
     case "start":
       // Not a step of its own: going back must not lead here, and forth again.
@@ -320,7 +305,7 @@ function follow() {
     case "rooms":
       document.body.dataset.view = "chat";
       document.body.dataset.pane = "rooms";
-      return tabTitle.show();
+      return title.show();
     case "invite":
       document.body.dataset.view = "chat";
       document.body.dataset.pane ??= "chat";
@@ -331,14 +316,24 @@ function follow() {
       enterRoom(route.room, route.message);
       side.show(room, route.side, formatRoute({ kind: "room", room }));
       roomHead.show(route.side);
-      return tabTitle.show();
+      return title.show();
   }
 }
 
-function showEntry() {
+/**
+ * @param {string} [called] what the form begins with
+ * @param {Word} [note]
+ */
+function showEntry(called = session.name, note) {
   document.body.dataset.view = "entry";
   const route = parseRoute(location.hash);
-  entry.open({ name, room: route.kind === "room" ? route.room : undefined });
+  entry.open({ name: called, room: route.kind === "room" ? route.room : undefined, note });
+}
+
+/** @param {string} language */
+function speak(language) {
+  i18n.choose(language);
+  translate();
 }
 
 function translate() {
@@ -350,16 +345,23 @@ function translate() {
 }
 
 language.addEventListener("change", () => page.speak(language.value));
-listenForControls({
-  focusComposer: () => composer.focus(),
-  openDialog: (name) => dialogs.open(name),
-  toggleSwitcher() {
-    if (client !== undefined) dialogs.toggle("switcher");
-    return client !== undefined;
+listenForKeys({
+  dialogs,
+  focusComposer: page.focusComposer,
+  onStep(direction, onlyWaiting) {
+    const next = roomsPane.step(direction, onlyWaiting);
+    if (next !== undefined) page.go({ kind: "room", room: next });
   },
 });
-page.standing.on("change", tabTitle.show);
 addEventListener("hashchange", follow);
+followTabs(local, {
+  theme: page.theme.read,
+  language: () => speak(local.get("language") ?? i18n.language),
+  token() {
+    session.follow();
+    follow();
+  },
+});
 
 followSoftKeyboard();
 translate();

@@ -4,6 +4,7 @@
  */
 
 import { find } from "../ui/dom.js";
+import { canUsePasskeys } from "./passkey_support.js";
 import { checkName } from "./names.js";
 
 /** @import { I18n, Word } from "../ui/i18n.js" */
@@ -13,20 +14,26 @@ import { checkName } from "./names.js";
  * @param {object} parts
  * @param {I18n} parts.i18n
  * @param {(name: string) => void} parts.onEnter
+ * @param {(token: string, name: string) => void} parts.onSignIn somebody has come with a passkey
  */
-export function createEntryForm({ i18n, onEnter }) {
+export function createEntryForm({ i18n, onEnter, onSignIn }) {
   const form = find("entry-form", HTMLFormElement);
   const name = find("name", HTMLInputElement);
   const where = find("entry-where", HTMLElement);
   const problem = find("entry-problem", HTMLElement);
+  const note = find("entry-note", HTMLElement);
+  const signIn = find("sign-in", HTMLButtonElement);
   /** @type {Word | undefined} */
   let complaint;
+  /** Why one is here. @type {Word | undefined} */
+  let reason;
   /** @type {string | undefined} */
   let room;
 
   function show() {
     problem.textContent = complaint === undefined ? "" : i18n.t(complaint);
     name.ariaInvalid = String(complaint !== undefined);
+    note.textContent = reason === undefined ? "" : i18n.t(reason);
     where.replaceChildren();
     if (room !== undefined) i18n.fill(where, "entryWhere", { room });
   }
@@ -47,12 +54,27 @@ export function createEntryForm({ i18n, onEnter }) {
     onEnter(checked.value);
   });
 
+  signIn.hidden = !canUsePasskeys;
+  signIn.addEventListener("click", async () => {
+    complaint = undefined;
+    show();
+    try {
+      const { signInWithPasskey } = await import("./passkeys.js");
+      const { token, name } = await signInWithPasskey();
+      onSignIn(token, name);
+    } catch (error) {
+      const [{ problemText }] = await Promise.all([import("./dialogs/problem.js"), i18n.learnPanes()]);
+      problem.textContent = problemText(i18n, error);
+    }
+  });
+
   return {
     translate: show,
 
-    /** @param {{name: string, room: string | undefined}} values `room`: where the link leads */
+    /** @param {{name: string, room: string | undefined, note: Word | undefined}} values `room`: where the link leads */
     open(values) {
       complaint = undefined;
+      reason = values.note;
       room = values.room;
       name.value = values.name;
       show();

@@ -12,6 +12,8 @@ import { createUnsent } from "./unsent.js";
 /** @import { Storage } from "../ui/storage.js" */
 /** @import { Unsent } from "./unsent.js" */
 
+/** @typedef {ReturnType<typeof createSending>} Sending */
+
 /**
  * Makes it, with what earlier pages and closed tabs have left.
  * @param {object} parts
@@ -77,6 +79,9 @@ export function createSending({ storage, findClient, me, onStatus }) {
 
     /** @param {string} key */
     drop: unsent.forget,
+
+    /** There is another client: what was given to the former one it does not try. */
+    begin: () => given.clear(),
 
     /** A room is open: what was left in it goes out, or says why it did not. @param {string} room */
     enter: giveAll,

@@ -126,6 +126,9 @@ export function createI18n(chosen, preferred) {
       }
     },
 
+    /** @param {number} value */
+    number: (value) => formats.number.format(value),
+
     /**
      * The time of day, in local time.
      * @param {number} at milliseconds since 1970

@@ -3,7 +3,11 @@
  * @module
  */
 
-/** @typedef {ReturnType<typeof createStorage>} Storage */
+/** @typedef {ReturnType<typeof createStorage>} BrowserStorage */
+/** What most parts of the page need of it. @typedef {Pick<BrowserStorage, "get" | "set" | "list" | "keys">} Storage */
+
+/** Other pages of the origin may keep something there, too. */
+const PREFIX = "maru.";
 
 /**
  * Opens a storage area; never throws.
@@ -13,13 +17,16 @@ export function createStorage(area) {
   /** @type {Map<string, string>} */
   const memory = new Map();
   return {
+    /** What the browser's storage, and its events, call a key of ours. @param {string} key */
+    keyOf: (key) => PREFIX + key,
+
     /**
      * @param {string} key
      * @returns {string | undefined}
      */
     get(key) {
       try {
-        return globalThis[area].getItem(`maru.${key}`) ?? memory.get(key);
+        return globalThis[area].getItem(PREFIX + key) ?? memory.get(key);
       } catch {
         return memory.get(key);
       }
@@ -32,8 +39,8 @@ export function createStorage(area) {
     set(key, value) {
       memory.delete(key);
       try {
-        if (value === undefined) globalThis[area].removeItem(`maru.${key}`);
-        else globalThis[area].setItem(`maru.${key}`, value);
+        if (value === undefined) globalThis[area].removeItem(PREFIX + key);
+        else globalThis[area].setItem(PREFIX + key, value);
       } catch {
         if (value !== undefined) memory.set(key, value);
       }
@@ -47,11 +54,19 @@ export function createStorage(area) {
       const kept = [...memory.keys()];
       try {
         const all = Object.keys(globalThis[area]);
-        kept.push(...all.filter((key) => key.startsWith("maru.")).map((key) => key.slice("maru.".length)));
+        kept.push(...all.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length)));
       } catch {
         // What the page remembers is all there is.
       }
       return kept.filter((key) => key.startsWith(prefix));
+    },
+
+    /**
+     * Takes everything of ours away.
+     * @param {(key: string) => boolean} isKept but these keys
+     */
+    clear(isKept) {
+      for (const key of this.keys("")) if (!isKept(key)) this.set(key, undefined);
     },
 
     /**

@@ -27,12 +27,17 @@ export function createTheme(i18n, storage) {
     for (const meta of document.querySelectorAll("meta[name=theme-color]")) meta.setAttribute("content", paper);
   }
 
+  /** @param {string | undefined} choice */
+  function apply(choice) {
+    if (choice === "light" || choice === "dark") root.dataset.theme = choice;
+    else delete root.dataset.theme;
+    show();
+  }
+
   /** @param {ThemeChoice} choice */
   function choose(choice) {
-    if (choice === "system") delete root.dataset.theme;
-    else root.dataset.theme = choice;
     storage.set("theme", choice === "system" ? undefined : choice);
-    show();
+    apply(choice);
   }
 
   button.addEventListener("click", () => {
@@ -44,6 +49,8 @@ export function createTheme(i18n, storage) {
   return {
     translate: show,
     choose,
+    /** Another tab has chosen. */
+    read: () => apply(storage.get("theme")),
     /** @returns {ThemeChoice} */
     get choice() {
       const { theme } = root.dataset;

@@ -198,6 +198,7 @@ chat.test("somebody who takes another name stays the same guest", async ({ pair 
   await minji.page.fill("#settings-name", "바다");
   await minji.page.press("#settings-name", "Enter");
   await minji.page.locator("#me", { hasText: "바다" }).waitFor();
+  await minji.page.keyboard.press("Escape");
   await minji.is("online");
   await minji.say("이제 바다입니다");
   await jihun.reads(["민지입니다", "이제 바다입니다"]);

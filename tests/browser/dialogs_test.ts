@@ -33,6 +33,7 @@ chat.test("Enter that ends a Hangul composition goes there at once, and only onc
   const { page } = person;
   await goTo(person, "바깥채");
   await page.click("#open-switcher");
+  await page.locator(".search-box:focus").waitFor();
   const cdp = await page.context().newCDPSession(page);
   await cdp.send("Input.imeSetComposition", { text: "안", selectionStart: 1, selectionEnd: 1 });
   await page.getByRole("option", { name: "안채", selected: true }).waitFor();
@@ -52,11 +53,13 @@ chat.test("the switcher opens a direct room with somebody who is here, and a roo
   const [minji] = await pair("사람들");
   const { page } = minji;
   await page.keyboard.press("Control+k");
+  await page.locator(".search-box:focus").waitFor();
   await page.keyboard.type("@");
   await page.getByRole("option", { name: /지훈/ }).click();
   await page.locator("#room-name", { hasText: "지훈" }).waitFor();
 
   await page.keyboard.press("Control+k");
+  await page.locator(".search-box:focus").waitFor();
   await page.keyboard.type("새 사랑방");
   await page.getByRole("option", { name: "‘새-사랑방’ 방으로 가기" }).waitFor();
   await page.keyboard.press("Enter");
@@ -86,6 +89,7 @@ chat.test("public rooms are found by a part of their name, and opened by the key
   await enter("하늘", "한옥-구경");
   const { page } = await enter("민지", "마당");
   await page.click("#browse");
+  await page.locator(".search-box:focus").waitFor();
   const links = page.locator(".browse a");
   await links.getByText("한옥-구경").waitFor();
   await page.keyboard.type("수리");
@@ -100,8 +104,9 @@ chat.test("what is not found can be made: the name is checked, and a taken one l
   await enter("지훈", "다락방");
   const { page } = await enter("민지", "마당");
   await page.click("#browse");
+  await page.locator(".search-box:focus").waitFor();
   await page.keyboard.type("없는 방");
-  await page.getByText("이름에 ‘없는 방’가 들어간 공개 방이 없어요.").waitFor();
+  await page.getByText("‘없는 방’ 글자가 들어간 이름의 공개 방은 없어요.").waitFor();
   await page.getByRole("button", { name: "‘없는 방’ 방 새로 만들기" }).click();
   const name = page.getByRole("dialog", { name: "새 방" }).getByLabel("이름");
   assertEquals(await name.inputValue(), "없는 방");

@@ -8,12 +8,15 @@ import { loadStyle, make, makeButton } from "../../ui/dom.js";
 /** @import { Page } from "../app.js" */
 /** @import { CreatePanel, Panel } from "../side/side.js" */
 
+/** @typedef {ReturnType<typeof createDialogs>} Dialogs */
+
 /** @type {Record<string, () => Promise<{createPanel: CreatePanel}>>} */
 const DIALOGS = {
   browse: () => import("./browse.js"),
   invite: () => import("./invite.js"),
   new_room: () => import("./new_room.js"),
   settings: () => import("./settings.js"),
+  shortcuts: () => import("./shortcuts.js"),
   switcher: () => import("./switcher.js"),
 };
 
@@ -57,7 +60,30 @@ export function createDialogs(page) {
     (focus ?? heading).focus();
   }
 
+  /** @param {() => Promise<{createPanel: CreatePanel}>} load */
+  async function read(load) {
+    const [module] = await Promise.all([
+      load(),
+      page.i18n.learnPanes(),
+      loadStyle("/static/chat/panels.css"),
+      loadStyle("/static/chat/dialogs/dialogs.css"),
+    ]);
+    return module;
+  }
+
   return {
+    /** Somebody is about to open it: what they type next must find it open. @param {string} name */
+    warm(name) {
+      const load = DIALOGS[name];
+      // What fails now is told when it is opened.
+      if (load !== undefined) read(load).catch(() => {});
+    },
+
+    /** Whether one is open. @returns {boolean} */
+    get isOpen() {
+      return open !== undefined;
+    },
+
     /** Opens a dialog, or closes it where it is open. @param {string} name */
     toggle(name) {
       if (open?.dataset.name === name) open.close();
@@ -72,12 +98,7 @@ export function createDialogs(page) {
     async open(name, of) {
       const load = DIALOGS[name];
       if (load === undefined) throw new TypeError(`Cannot open the dialog as there is none of this name: ${name}`);
-      const [{ createPanel }] = await Promise.all([
-        load(),
-        page.i18n.learnPanes(),
-        loadStyle("/static/chat/panels.css"),
-        loadStyle("/static/chat/dialogs/dialogs.css"),
-      ]);
+      const { createPanel } = await read(load);
       open?.close();
       present(name, createPanel(page, of));
     },

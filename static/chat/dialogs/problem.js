@@ -20,6 +20,8 @@ const WORDS = {
   bad_room: "roomRefused",
   too_long: "problemTooLong",
   not_found: "problemGone",
+  cancelled: "passkeyCancelled",
+  passkey_there: "passkeyThere",
 };
 
 /**

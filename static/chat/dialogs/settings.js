@@ -1,99 +1,78 @@
 /**
- * Settings: how one is called, and how the page looks and speaks.
+ * Settings: who one is, how the page looks and speaks here, and what is kept of one.
  * @module
  */
 
-import { make } from "../../ui/dom.js";
-import { LANGUAGES } from "../../ui/i18n.js";
-import { checkName } from "../names.js";
+import { make, makeButton } from "../../ui/dom.js";
+import { makeAccount } from "./settings/account.js";
+import { makeDevice } from "./settings/device.js";
+import { makeNameForm } from "./settings/name_form.js";
+import { makePasskeys } from "./settings/passkeys.js";
+import { makeSessions } from "./settings/sessions.js";
 
-/** @import { Word } from "../../ui/i18n.js" */
-/** @import { ThemeChoice } from "../../ui/theme.js" */
 /** @import { Page } from "../app.js" */
 /** @import { Panel } from "../side/side.js" */
 
-/** @type {readonly {choice: ThemeChoice, word: Word}[]} */
-const THEMES = [
-  { choice: "system", word: "themeSystem" },
-  { choice: "light", word: "themeLight" },
-  { choice: "dark", word: "themeDark" },
-];
+/** What a person is whose name and sessions are Maru's own, and not a host site's. */
+const OWN = ["guest", "claimed"];
 
 /**
  * Makes the dialog.
  * @param {Page} page
+ * @param {string} [place] the id of what takes the focus
  * @returns {Panel}
  */
-export function createPanel(page) {
-  const element = make("div", "settings");
-  element.append(makeName(page), makeLanguage(page), makeTheme(page));
-  return { title: page.i18n.t("settings"), element };
-}
-
-/** @param {Page} page */
-function makeName(page) {
+export function createPanel(page, place) {
   const { i18n } = page;
-  const form = make("form", "field");
-  const label = make("label", undefined, i18n.t("name"));
-  const input = make("input");
-  const problem = make("p", "problem");
-  const save = make("button", "quiet", i18n.t("save"));
-  form.noValidate = true;
-  label.htmlFor = input.id = "settings-name";
-  input.value = page.me.name;
-  input.dir = "auto";
-  input.setAttribute("autocomplete", "nickname");
-  problem.id = "settings-name-problem";
-  problem.setAttribute("role", "alert");
-  input.setAttribute("aria-describedby", problem.id);
-  form.append(label, input, save, problem);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const checked = checkName(input.value);
-    problem.textContent = checked.ok ? "" : i18n.t(checked.word);
-    input.ariaInvalid = String(!checked.ok);
-    if (!checked.ok) return input.focus();
-    if (checked.value !== page.me.name) page.rename(checked.value);
-    page.closeDialog();
-  });
-  return form;
+  const element = make("div", "settings");
+  const you = makeSection(i18n.t("settingsYou"));
+  const device = makeSection(i18n.t("settingsDevice"));
+  const data = makeSection(i18n.t("settingsAccount"));
+  const name = makeNameForm(page);
+  const passkeys = makePasskeys(page);
+  const sessions = makeSessions(page);
+  const account = makeAccount(page, passkeys);
+
+  you.append(name, passkeys.element);
+  device.append(...makeDevice(page));
+  data.append(sessions.element, account);
+  element.append(you, device, data, makeLinks(page));
+
+  async function look() {
+    try {
+      const { kind } = await page.client.ask("get_me");
+      const isOwn = OWN.includes(String(kind));
+      // A host site says how its users are called, and signs them in and out; a bot's operator does.
+      for (const part of [name, passkeys.element, sessions.element]) part.hidden = !isOwn;
+      if (isOwn) await Promise.all([passkeys.load(), sessions.load()]);
+    } catch {
+      // No connection: what cannot be done now says so when it is tried.
+    }
+  }
+
+  look();
+  // What is open speaks the former language, whichever tab has chosen another.
+  const stop = page.on("language", () => page.openDialog("settings", document.activeElement?.id));
+  const focus = !place ? null : element.querySelector(`#${CSS.escape(place)}`);
+  return { title: i18n.t("settings"), element, focus: focus instanceof HTMLElement ? focus : undefined, closed: stop };
+}
+
+/** @param {string} title */
+function makeSection(title) {
+  const section = make("section", "settings-section");
+  section.append(make("h3", undefined, title));
+  return section;
 }
 
 /** @param {Page} page */
-function makeLanguage(page) {
-  const field = make("p", "field");
-  const label = make("label", undefined, page.i18n.t("language"));
-  const select = make("select");
-  label.htmlFor = select.id = "settings-language";
-  for (const [tag, name] of Object.entries(LANGUAGES)) {
-    const option = make("option", undefined, name);
-    option.value = option.lang = tag;
-    select.append(option);
+function makeLinks({ i18n, openDialog }) {
+  const links = make("p", "settings-links");
+  links.append(makeButton(i18n.t("shortcuts"), "link", () => openDialog("shortcuts")));
+  for (const [href, word] of /** @type {const} */ ([["/docs", "linkDocs"], ["/test", "linkTest"]])) {
+    const link = make("a", "link", i18n.t(word));
+    link.href = href;
+    link.target = "_blank";
+    links.append(link);
   }
-  select.value = page.i18n.language;
-  select.addEventListener("change", () => {
-    page.speak(select.value);
-    // It speaks the former one.
-    page.openDialog("settings");
-  });
-  field.append(label, select);
-  return field;
-}
-
-/** @param {Page} page */
-function makeTheme({ i18n, theme }) {
-  const field = make("fieldset", "field choices");
-  field.append(make("legend", undefined, i18n.t("theme")));
-  for (const { choice, word } of THEMES) {
-    const label = make("label");
-    const radio = make("input");
-    radio.type = "radio";
-    radio.name = "theme";
-    radio.value = choice;
-    radio.checked = theme.choice === choice;
-    radio.addEventListener("change", () => theme.choose(choice));
-    label.append(radio, make("span", undefined, i18n.t(word)));
-    field.append(label);
-  }
-  return field;
+  return links;
 }

@@ -7,20 +7,13 @@ import { makeAvatar } from "../../ui/avatar.js";
 import { find, make } from "../../ui/dom.js";
 import { roomLink } from "../route.js";
 import { otherPerson, roomTitle } from "./room_title.js";
+import { findNext, inSections, SECTIONS } from "./sections.js";
 
-/** @import { Word } from "../../ui/i18n.js" */
 /** @import { Page } from "../app.js" */
 /** @import { ListedRoom } from "./my_rooms.js" */
 
 /** @typedef {{item: HTMLLIElement, link: HTMLAnchorElement, shown: string}} Entry */
 
-/** @type {readonly {word: Word, holds: (room: ListedRoom) => boolean}[]} */
-const SECTIONS = [
-  { word: "favourites", holds: ({ favourite }) => favourite },
-  { word: "rooms", holds: ({ favourite, room }) => !favourite && room.kind !== "direct" },
-  { word: "directs", holds: ({ favourite, room, request }) => !favourite && room.kind === "direct" && !request },
-  { word: "requests", holds: ({ favourite, request }) => !favourite && request === true },
-];
 /** More is told as this many and a plus. */
 const MAX_COUNT = 99;
 
@@ -127,5 +120,14 @@ export function createRoomsPane(page) {
   }
 
   rooms.on("change", show);
-  return { translate: show, mark };
+  return {
+    translate: show,
+    mark,
+    /**
+     * The room above or below the open one.
+     * @param {1 | -1} direction
+     * @param {boolean} onlyWaiting
+     */
+    step: (direction, onlyWaiting) => findNext(inSections(rooms.all), page.room, direction, onlyWaiting),
+  };
 }

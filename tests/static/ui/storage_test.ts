@@ -11,6 +11,17 @@ Deno.test("what is kept is found again by another page of the same storage", () 
   });
 });
 
+Deno.test("everything of ours can be taken away but what is to be kept, and nothing of other pages", () => {
+  withStorage((area) => {
+    const storage = createStorage(area);
+    for (const key of ["name", "token", "theme"]) storage.set(key, "x");
+    sessionStorage.setItem("other", "x");
+    storage.clear((key) => key === "theme");
+    assertEquals(["name", "token", "theme"].map(storage.get), [undefined, undefined, "x"]);
+    assertEquals(sessionStorage.getItem("other"), "x");
+  });
+});
+
 Deno.test("a list that somebody has broken is an empty one", () => {
   withStorage((area) => {
     const storage = createStorage(area);

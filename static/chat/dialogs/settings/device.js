@@ -1,0 +1,55 @@
+/**
+ * How the page is on this device: its language, its looks, and what Enter does.
+ * @module
+ */
+
+import { LANGUAGES } from "../../../ui/i18n.js";
+import { makeChoices, makeField, makeSelect } from "../field.js";
+
+/** @import { Word } from "../../../ui/i18n.js" */
+/** @import { ThemeChoice } from "../../../ui/theme.js" */
+/** @import { Page } from "../../app.js" */
+
+/** @type {readonly {choice: ThemeChoice, word: Word}[]} */
+const THEMES = [
+  { choice: "system", word: "themeSystem" },
+  { choice: "light", word: "themeLight" },
+  { choice: "dark", word: "themeDark" },
+];
+/** @type {readonly {choice: "enter" | "ctrl", word: Word}[]} */
+const ENTERS = [{ choice: "enter", word: "enterSends" }, { choice: "ctrl", word: "enterCtrl" }];
+
+/**
+ * Makes the fields.
+ * @param {Page} page
+ * @returns {HTMLElement[]}
+ */
+export function makeDevice(page) {
+  const { i18n, theme, storage } = page;
+  return [
+    makeLanguage(page),
+    makeChoices({
+      name: "theme",
+      legend: i18n.t("theme"),
+      choices: THEMES.map(({ choice, word }) => ({ choice, label: i18n.t(word) })),
+      chosen: theme.choice,
+      onChoose: theme.choose,
+    }),
+    makeChoices({
+      name: "enter",
+      legend: i18n.t("enterKey"),
+      choices: ENTERS.map(({ choice, word }) => ({ choice, label: i18n.t(word) })),
+      chosen: storage.get("enter") === "ctrl" ? "ctrl" : "enter",
+      onChoose: (choice) => storage.set("enter", choice === "enter" ? undefined : choice),
+    }),
+  ];
+}
+
+/** @param {Page} page */
+function makeLanguage(page) {
+  const select = makeSelect(Object.entries(LANGUAGES));
+  for (const option of select.options) option.lang = option.value;
+  select.value = page.i18n.language;
+  select.addEventListener("change", () => page.speak(select.value));
+  return makeField(select, { id: "settings-language", label: page.i18n.t("language") }).element;
+}
