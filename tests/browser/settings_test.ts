@@ -136,9 +136,11 @@ chat.test("one's data can be taken along, and everything erased, but not by acci
   await sure.click();
   await page.getByText("로그아웃했고, 남아 있던 정보를 지우고 있어요.").waitFor();
   // What it does to messages takes minutes, and is tests/chat/erasure_test.ts' to see.
-  await page.reload();
-  await page.locator("#name:focus").waitFor();
   assertEquals(await page.inputValue("#name"), "");
+  assertEquals(await page.evaluate(() => ["token", "name"].map((key) => localStorage.getItem(`maru.${key}`))), [
+    null,
+    null,
+  ]);
 });
 
 chat.test("? shows the shortcuts, but is a question mark where one writes; Alt and arrows go from room to room", async ({ enter }) => {
