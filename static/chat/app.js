@@ -239,6 +239,9 @@ function showMe(user) {
 
 function closeRoom() {
   room = "";
+  // What was seen is told, and what is in the box is kept as a draft.
+  view.show("");
+  composer.show("");
   document.body.dataset.room = "none";
   dialogs.close();
 }
@@ -248,9 +251,6 @@ function closeRoom() {
  * @param {string} former
  */
 function onSignedOut(note, former) {
-  // It keeps what is in the box as a draft, which goes with all others.
-  composer.show("");
-  view.show("");
   page.rooms.clear();
   if (note !== "signedOutElsewhere") history.replaceState(null, "", location.pathname);
   showEntry(note === "signedOutElsewhere" ? former : "", note);

@@ -21,7 +21,7 @@ const KEPT = ["language", "theme", "enter"];
  * @param {BrowserStorage} parts.storage what all tabs share
  * @param {(client: Client) => void} parts.onStart somebody comes in: what it tells is to be listened to with `while`
  * @param {(user: User) => void} parts.onMe who they are, or are called now
- * @param {() => void} parts.onLetGo the client is gone, and the room that was open
+ * @param {() => void} parts.onLetGo the client is about to go, and with it the room that is open
  * @param {(note: SignedOut, former: string) => void} parts.onSignedOut `former`: how they were called
  * @param {typeof connect} [parts.open] default: a connection to `/ws`
  */
@@ -56,11 +56,12 @@ export function createSession({ storage, onStart, onMe, onLetGo, onSignedOut, op
   }
 
   function letGo() {
+    // What is left to be told is told while there is somebody to tell it.
+    if (client !== undefined) onLetGo();
     const former = client;
-    // First: what it says of its end is not news any more.
+    // Before it closes: what it says of its end is not news any more.
     client = undefined;
     former?.close();
-    onLetGo();
   }
 
   /** @param {SignedOut} note */
