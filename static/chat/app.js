@@ -87,7 +87,7 @@ const page = {
   presence: createPresence((room, of) => page.client.people(room, { limit: 200, ...of })),
   standing: createStanding(),
   removals: createRemovals(local, () => page),
-  send: sending.send,
+  sending,
   on: events.on,
 
   get client() {
@@ -124,7 +124,10 @@ const side = createSidePane(page);
 const dialogs = createDialogs(page);
 const view = createRoomView(page, {
   retry: sending.retry,
-  discard,
+  discard(key) {
+    sending.drop(key);
+    composer.focus();
+  },
   reply: (message) => composer.reply(message),
   edit: (message, text) => composer.edit(message, text),
 });
@@ -160,14 +163,7 @@ const language = find("language", HTMLSelectElement);
  */
 function onSend(text, { reply }) {
   view.toLatest();
-  page.send(room, text, { reply: reply?.cursor });
-}
-
-/** @param {string} key */
-function discard(key) {
-  sending.drop(key);
-  view.discard(key);
-  composer.focus();
+  sending.send(room, text, { reply: reply?.cursor });
 }
 
 /** @param {MessageStatus} status */
@@ -361,6 +357,9 @@ followTabs(local, {
     session.follow();
     follow();
   },
+});
+addEventListener("storage", ({ key, newValue }) => {
+  if (key !== null && newValue === null) sending.notice(key);
 });
 
 followSoftKeyboard();

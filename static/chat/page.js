@@ -41,7 +41,7 @@
  * @property {() => void} closeDialog
  * @property {() => void} focusComposer
  * @property {Removals} removals messages that are about to be deleted
- * @property {Sending["send"]} send
+ * @property {Sending} sending
  * @property {Session["rename"]} rename
  * @property {Session["signedOut"]} signedOut nobody is signed in here any more: back to the door
  * @property {Theme} theme

@@ -13,6 +13,10 @@ const LEVELS = ["banned", "stranger", "muted", "member", "moderator", "owner", "
 
 /** Action → the least level in a public and a private room, in a direct one, and whether an archived room refuses it. */
 const RULES = {
+  react: { usual: "member", direct: "member", changes: true },
+  changeOwn: { usual: "member", direct: "member", changes: true },
+  deleteOthers: { usual: "moderator", direct: "admin", changes: true },
+  report: { usual: "muted", direct: "muted", changes: false },
   pin: { usual: "moderator", direct: "member", changes: true },
   moderate: { usual: "moderator", direct: "admin", changes: false },
   invite: { usual: "moderator", direct: undefined, changes: true },

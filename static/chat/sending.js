@@ -4,6 +4,7 @@
  */
 
 import { randomKey } from "../client.js";
+import { createEmitter } from "../client/emitter.js";
 import { createUnsent } from "./unsent.js";
 
 /** @import { Client } from "../client.js" */
@@ -24,8 +25,12 @@ import { createUnsent } from "./unsent.js";
  */
 export function createSending({ storage, findClient, me, onStatus }) {
   const unsent = createUnsent(storage);
+  /** @type {import("../client/emitter.js").Emitter<{dropped: string}>} */
+  const events = createEmitter();
   /** What this page's client has been given: it tries these by itself. @type {Set<string>} */
   const given = new Set();
+  /** What the page shows as refused. @type {Set<string>} */
+  const refused = new Set();
 
   /** @param {Omit<Unsent, "at">} message */
   function give({ room, key, text, reply, thread, by }) {
@@ -40,13 +45,17 @@ export function createSending({ storage, findClient, me, onStatus }) {
       if (message.refused === undefined) {
         if (!given.has(message.key)) give(message);
       } else {
-        const { at: _at, by: _by, refused, ...draft } = message;
-        onStatus({ ...draft, status: "failed", error: { code: refused, message: "" } });
+        const { at: _at, by: _by, refused: code, ...draft } = message;
+        refused.add(message.key);
+        onStatus({ ...draft, status: "failed", error: { code, message: "" } });
       }
     }
   }
 
   return {
+    /** `dropped`: the key of a message that will not be sent. */
+    on: events.on,
+
     /**
      * Sends a message, now or when it can be sent.
      * @param {string} room that is joined
@@ -77,8 +86,20 @@ export function createSending({ storage, findClient, me, onStatus }) {
       give(draft);
     },
 
-    /** @param {string} key */
-    drop: unsent.forget,
+    /** @param {string} key of one that was refused */
+    drop(key) {
+      unsent.forget(key);
+      events.emit("dropped", key);
+    },
+
+    /**
+     * Another tab has taken something out of the storage: what it has dropped is dropped here too.
+     * @param {string} name as the storage has it
+     */
+    notice(name) {
+      const key = name.split(".unsent.")[1] ?? "";
+      if (refused.delete(key)) events.emit("dropped", key);
+    },
 
     /** There is another client: what was given to the former one it does not try. */
     begin: () => given.clear(),
@@ -106,7 +127,11 @@ export function createSending({ storage, findClient, me, onStatus }) {
         given.delete(status.key);
         unsent.forget(status.key);
       }
-      if (status.status === "failed") unsent.refuse(status.key, status.error.code);
+      if (status.status !== "failed") refused.delete(status.key);
+      else {
+        refused.add(status.key);
+        unsent.refuse(status.key, status.error.code);
+      }
     },
 
     /** @param {readonly RoomEvent[]} events */

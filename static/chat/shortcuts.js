@@ -32,6 +32,17 @@ export const SHORTCUTS = /** @type {const} */ ({
   editLast: { keys: ["ArrowUp"], word: "editLast", where: "box" },
   mention: { keys: ["@"], word: "completeName", where: "box" },
   emoji: { keys: [":"], word: "completeEmoji", where: "box" },
+  previousMessage: { keys: ["ArrowUp", "K"], word: "key_previous", where: "message" },
+  nextMessage: { keys: ["ArrowDown", "J"], word: "key_next", where: "message" },
+  latestMessage: { keys: ["End"], word: "jump", where: "message" },
+  messageMenu: { keys: ["Enter", "ContextMenu"], word: "messageActions", where: "message" },
+  reply: { keys: ["R"], word: "act_reply", where: "message" },
+  thread: { keys: ["T"], word: "act_thread", where: "message" },
+  react: { keys: ["+"], word: "act_react", where: "message" },
+  edit: { keys: ["E"], word: "act_edit", where: "message" },
+  copyText: { keys: ["C"], word: "act_copyText", where: "message" },
+  delete: { keys: ["Delete"], word: "act_delete", where: "message" },
+  leaveMessages: { keys: ["Escape"], word: "key_leave", where: "message" },
 });
 
 /** @type {Readonly<Record<string, string>>} */
@@ -70,7 +81,7 @@ export function isTyped({ key, ctrlKey, metaKey, altKey }) {
  * @returns {string[]} one after the other
  */
 export function keyNames(keys, isMac) {
-  return keys.split("+").map((part) =>
+  return partsOf(keys).map((part) =>
     (isMac ? MAC_SIGNS[part] : part === "Mod" ? "Ctrl" : undefined) ?? SIGNS[part] ?? part
   );
 }
@@ -80,11 +91,16 @@ export function keyNames(keys, isMac) {
  * @param {Key} event
  */
 function isPressed(keys, event) {
-  const parts = keys.split("+");
+  const parts = partsOf(keys);
   const key = parts.at(-1) ?? "";
   const isSign = parts.length === 1 && key.length === 1;
   return event.key.toLowerCase() === key.toLowerCase() &&
     (event.ctrlKey || event.metaKey) === parts.includes("Mod") &&
     event.altKey === parts.includes("Alt") &&
     (isSign || event.shiftKey === parts.includes("Shift"));
+}
+
+/** @param {string} keys */
+function partsOf(keys) {
+  return keys === "+" ? [keys] : keys.split("+");
 }

@@ -4,7 +4,7 @@
  */
 
 import { make } from "../../ui/dom.js";
-import { makeIcon } from "./compose_form.js";
+import { makeIcon } from "../../ui/icon.js";
 
 /** @import { ComposerElements } from "./compose_form.js" */
 

@@ -4,6 +4,7 @@
  */
 
 import { find, make, makeButton } from "../../ui/dom.js";
+import { makeIcon } from "../../ui/icon.js";
 
 /** @import { I18n } from "../../ui/i18n.js" */
 
@@ -16,7 +17,6 @@ import { find, make, makeButton } from "../../ui/dom.js";
  * @property {HTMLElement} count
  */
 
-const SVG = "http://www.w3.org/2000/svg";
 const SMILE = "M4 12a8 8 0 1 0 16 0a8 8 0 1 0-16 0M8.5 14.5c1.8 2.4 5.2 2.4 7 0M9 9.5v.5M15 9.5v.5";
 const CROSS = "m7 7 10 10M17 7 7 17";
 
@@ -73,18 +73,4 @@ export function makeModeStrip(i18n, onLeave) {
       leave.ariaLabel = leave.title = i18n.t(mode.kind === "reply" ? "leaveReply" : "leaveEdit");
     },
   };
-}
-
-/**
- * Makes a sign of lines.
- * @param {string} path as in SVG, in a square of 24
- */
-export function makeIcon(path) {
-  const icon = document.createElementNS(SVG, "svg");
-  icon.setAttribute("viewBox", "0 0 24 24");
-  icon.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", path);
-  icon.append(line);
-  return icon;
 }

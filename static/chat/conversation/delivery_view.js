@@ -31,21 +31,12 @@ export function showDelivery(delivery, { status, key, error }, i18n, actions) {
 }
 
 /**
- * Why the server refused something, in words.
  * @param {string} code
  * @param {I18n} i18n
  */
-export function reasonOf(code, i18n) {
-  switch (code) {
-    case "too_long":
-    case "forbidden":
-    case "conflict":
-    case "unknown_outcome":
-    case "not_found":
-    case "rate_limited":
-    case "lost":
-      return i18n.t(`reason_${code}`);
-    default:
-      return i18n.t("reason_other", { code });
+function reasonOf(code, i18n) {
+  if (code === "too_long" || code === "forbidden" || code === "conflict" || code === "unknown_outcome") {
+    return i18n.t(`reason_${code}`);
   }
+  return i18n.t("reason_other", { code });
 }

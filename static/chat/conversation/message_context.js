@@ -10,7 +10,7 @@ import { createPendingChanges } from "./pending_changes.js";
 import { createQuotes } from "./quotes.js";
 
 /** @import { Message, RoomEvent, User } from "../../client/events.js" */
-/** @import { Page } from "../app.js" */
+/** @import { Page } from "../page.js" */
 /** @import { RowContext } from "./message_view.js" */
 /** @import { RoomActions } from "./room_view.js" */
 /** @import { Row } from "./rows.js" */
@@ -43,7 +43,7 @@ export function createMessageContext(page, { find, onChange, goTo, actions }) {
 
   /** What is not needed to see messages. */
   async function operations() {
-    const { createMessageOperations } = await import("./message_operations.js");
+    const [{ createMessageOperations }] = await Promise.all([import("./message_operations.js"), i18n.learnPanes()]);
     return createMessageOperations({ client: page.client, i18n, toasts: page.toasts, pending, onChange });
   }
 

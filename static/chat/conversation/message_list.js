@@ -191,8 +191,36 @@ export function createMessageList({ scroller, list, createView, onScroll }) {
       return seen;
     },
 
-    /** @param {string} id */
-    viewOf: (id) => views.get(id),
+    /**
+     * The message that an element shows.
+     * @param {Element} element of a row
+     */
+    rowOf(element) {
+      const row = rows.slice(range.start, range.end).find(({ id }) => views.get(id)?.element === element);
+      return row?.kind === "message" ? row : undefined;
+    },
+
+    /**
+     * The id of the first or last message that is in sight as a whole, or else in part.
+     * @param {"first" | "last"} which
+     */
+    inSight(which) {
+      const { sight } = look();
+      const seen = rows.slice(sight.start, sight.end).filter(({ kind }) => kind === "message");
+      return (which === "first" ? seen[0] : seen.at(-1))?.id;
+    },
+
+    /**
+     * The id of the message before or after another one.
+     * @param {Element} element of a row
+     * @param {"previous" | "next"} side
+     */
+    beside(element, side) {
+      const index = rows.findIndex(({ id }) => views.get(id)?.element === element);
+      const isMessage = (/** @type {Row} */ { kind }) => kind === "message";
+      return (side === "previous" ? rows.slice(0, index).findLast(isMessage) : rows.slice(index + 1).find(isMessage))
+        ?.id;
+    },
 
     /**
      * Shows these rows instead, and keeps the place: the end when it is followed, else what is in sight.

@@ -3,8 +3,7 @@
  * @module
  */
 
-import { isRecord } from "../../client/records.js";
-import { reasonOf } from "./delivery_view.js";
+import { codeOf, problemText } from "../dialogs/problem.js";
 
 /** @import { Client } from "../../client.js" */
 /** @import { Message } from "../../client/events.js" */
@@ -48,6 +47,15 @@ export function createMessageOperations({ client, i18n, toasts, pending, onChang
     }
   }
 
+  /**
+   * @param {"notReacted" | "notPinned" | "notEdited"} word
+   * @param {unknown} error
+   * @param {{word: string, run: () => void}} [action]
+   */
+  function tell(word, error, action) {
+    toasts.show(`${i18n.t(word)} ${problemText(i18n, error, { conflict: "problemFull" })}`, action);
+  }
+
   return {
     /**
      * @param {string} room
@@ -59,7 +67,7 @@ export function createMessageOperations({ client, i18n, toasts, pending, onChang
       return carryOut(
         { type: "react", target, emoji, on },
         () => (on ? client.react : client.unreact)(room, target, emoji),
-        (error) => toasts.show(i18n.t("notReacted", { reason: reasonFor(error, "reason_full", i18n) })),
+        (error) => tell("notReacted", error),
       );
     },
 
@@ -72,7 +80,7 @@ export function createMessageOperations({ client, i18n, toasts, pending, onChang
       return carryOut(
         { type: "pin", target, on },
         () => (on ? client.pin : client.unpin)(room, target),
-        (error) => toasts.show(i18n.t("notPinned", { reason: reasonFor(error, "reason_full", i18n) })),
+        (error) => tell("notPinned", error),
       );
     },
 
@@ -87,10 +95,7 @@ export function createMessageOperations({ client, i18n, toasts, pending, onChang
       return carryOut(
         { type: "edit", target, text },
         () => client.edit(room, target, text),
-        (error) => {
-          const reason = reasonFor(error, "reason_conflict", i18n);
-          toasts.show(i18n.t("notEdited", { reason }), { word: i18n.t("editAgain"), run: again });
-        },
+        (error) => tell("notEdited", error, { word: i18n.t("editAgain"), run: again }),
       );
     },
   };
@@ -110,23 +115,4 @@ export async function untilAnswered(ask) {
       if (codeOf(error) !== "lost") throw error;
     }
   }
-}
-
-/**
- * Why something was refused, in words.
- * @param {unknown} error
- * @param {"reason_full" | "reason_conflict"} conflict what a conflict means here
- * @param {I18n} i18n
- */
-export function reasonFor(error, conflict, i18n) {
-  const code = codeOf(error);
-  return code === "conflict" ? i18n.t(conflict) : reasonOf(code, i18n);
-}
-
-/**
- * The protocol's word for what went wrong.
- * @param {unknown} error
- */
-export function codeOf(error) {
-  return isRecord(error) && typeof error.code === "string" ? error.code : "unavailable";
 }

@@ -8,7 +8,7 @@ import { createDeletions } from "./deletions.js";
 
 /** @import { Message } from "../../client/events.js" */
 /** @import { Storage } from "../../ui/storage.js" */
-/** @import { Page } from "../app.js" */
+/** @import { Page } from "../page.js" */
 /** @import { Deletion } from "./deletions.js" */
 
 /** @typedef {ReturnType<typeof createRemovals>} Removals */
@@ -42,9 +42,9 @@ export function createRemovals(storage, findPage) {
    * @param {unknown} error
    */
   async function onRefused(_deletion, error) {
-    const { codeOf, reasonFor } = await import("./message_operations.js");
     const { toasts, i18n } = findPage();
-    toasts.show(i18n.t("notDeleted", { reason: reasonFor({ code: codeOf(error) }, "reason_conflict", i18n) }));
+    const [{ problemText }] = await Promise.all([import("../dialogs/problem.js"), i18n.learnPanes()]);
+    toasts.show(`${i18n.t("notDeleted")} ${problemText(i18n, error)}`);
   }
 
   addEventListener("pagehide", deletions.finish);

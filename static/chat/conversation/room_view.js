@@ -16,7 +16,7 @@ import { createTypingLine } from "./typing_line.js";
 /** @import { Message, RoomEvent, User } from "../../client/events.js" */
 /** @import { MessageStatus } from "../../client/outbox.js" */
 /** @import { RoomEvents } from "../../client/rooms.js" */
-/** @import { Page } from "../app.js" */
+/** @import { Page } from "../page.js" */
 
 /**
  * What the room's messages ask of the rest of the page.
@@ -30,6 +30,8 @@ import { createTypingLine } from "./typing_line.js";
 
 /** How long a message is marked that one has gone to. */
 const MARKED_MS = 2_500;
+/** So long after the messages are there what can be done with them is loaded; a phone would miss the first long press. */
+const IDLE_MS = 1_000;
 
 /**
  * Takes over the part of index.html that shows a room.
@@ -62,6 +64,8 @@ export function createRoomView(page, actions) {
   let wanted;
   /** @type {User} */
   let me = { id: "", name: "" };
+  /** @type {Promise<void> | undefined} */
+  let actionsLoaded;
   let isDue = false;
   /** Something has come, gone or changed: the rows have to be laid out anew. */
   let isStale = true;
@@ -238,6 +242,25 @@ export function createRoomView(page, actions) {
     return true;
   }
 
+  /** What one can do with messages comes when somebody comes near them, or when there is nothing else to do. */
+  const loadActions = () => {
+    actionsLoaded ??= import("./message_actions.js").then(({ createMessageActions }) =>
+      createMessageActions({
+        page,
+        scroller,
+        list,
+        context,
+        find: (cursor) => timeline.find(cursor),
+        actions,
+        toLatest,
+        leave: page.focusComposer,
+      })
+    ).catch(() => {
+      actionsLoaded = undefined;
+    });
+  };
+  for (const type of ["pointerover", "focusin"]) scroller.addEventListener(type, loadActions);
+
   jump.addEventListener("click", () => {
     toLatest();
     scroller.focus({ preventScroll: true });
@@ -245,6 +268,10 @@ export function createRoomView(page, actions) {
   historyAgain.addEventListener("click", pages.again);
   for (const type of ["focus", "visibilitychange"]) addEventListener(type, schedule, true);
   page.removals.on("change", refresh);
+  page.sending.on("dropped", (key) => {
+    timeline.discard(key);
+    refresh();
+  });
   page.rooms.on("change", () => {
     if (joined && !arrival.isSettled) schedule();
   });
@@ -294,6 +321,7 @@ export function createRoomView(page, actions) {
         list.toEnd();
         refresh();
         context.noteJoined(messages);
+        setTimeout(loadActions, IDLE_MS);
         if (wanted !== undefined) goTo(wanted);
         wanted = undefined;
         return [];
@@ -314,12 +342,6 @@ export function createRoomView(page, actions) {
      */
     report(status) {
       timeline.report(status, me, Date.now());
-      refresh();
-    },
-
-    /** @param {string} key of a message that is not sent */
-    discard(key) {
-      timeline.discard(key);
       refresh();
     },
 

@@ -16,13 +16,15 @@ import { changeMessages, foldMessages } from "../../client/fold.js";
 /** @typedef {ReturnType<typeof createTimeline>} Timeline */
 
 /** Messages kept at the end of the log, and while reading further up. */
-const MAX_AT_END = 300;
-const MAX_READING = 600;
+const MAX = { atEnd: 300, reading: 600 };
 /** Changes that are remembered for pages that are on their way. */
 const MAX_CHANGES = 300;
 
-/** Makes an empty timeline. */
-export function createTimeline() {
+/**
+ * Makes an empty timeline.
+ * @param {{atEnd: number, reading: number}} [max] how many messages are kept
+ */
+export function createTimeline(max = MAX) {
   /** Oldest first, each cursor once. @type {readonly Message[]} */
   let messages = [];
   /**
@@ -120,7 +122,7 @@ export function createTimeline() {
     append(events, atEnd) {
       const list = events.filter((event) => event.type === "message");
       note(list);
-      if (!atEnd && messages.length + list.length > MAX_READING) hasAfter = true;
+      if (!atEnd && messages.length + list.length > max.reading) hasAfter = true;
       messages = hasAfter ? events.reduce(changeMessages, messages) : foldMessages(messages, events);
       changes.push(...events.filter(isChange));
       changes.splice(0, changes.length - MAX_CHANGES);
@@ -134,8 +136,8 @@ export function createTimeline() {
     prepend(page, before) {
       messages = [...caughtUp(page), ...messages];
       hasBefore = before;
-      if (messages.length > MAX_READING) {
-        messages = messages.slice(0, MAX_READING);
+      if (messages.length > max.reading) {
+        messages = messages.slice(0, max.reading);
         hasAfter = true;
       }
     },
@@ -150,13 +152,13 @@ export function createTimeline() {
       note(page);
       // What came in while the page was on its way was left out as well.
       hasAfter = after || (page.length > 0 && cursorAt(messages.length - 1) < newest);
-      this.trim(MAX_READING);
+      this.trim(max.reading);
     },
 
-    /** @param {number} [max] */
-    trim(max = MAX_AT_END) {
-      if (messages.length <= max) return;
-      messages = messages.slice(-max);
+    /** @param {number} [count] how many stay */
+    trim(count = max.atEnd) {
+      if (messages.length <= count) return;
+      messages = messages.slice(-count);
       hasBefore = true;
     },
 

@@ -15,6 +15,7 @@ const DIALOGS = {
   browse: () => import("./browse.js"),
   invite: () => import("./invite.js"),
   new_room: () => import("./new_room.js"),
+  report: () => import("../conversation/report_dialog.js"),
   settings: () => import("./settings.js"),
   shortcuts: () => import("./shortcuts.js"),
   switcher: () => import("./switcher.js"),

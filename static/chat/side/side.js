@@ -20,6 +20,7 @@ import { find, loadStyle, make, makeButton } from "../../ui/dom.js";
 const PANELS = {
   people: () => import("./people.js"),
   search: () => import("./search.js"),
+  thread: () => import("../conversation/thread_view.js"),
 };
 
 /**

@@ -3,7 +3,19 @@ import { LEVELS, may as mayThere, RULES } from "../../../chat/permissions.ts";
 import type { RoomInfo } from "../../../protocol/events.ts";
 import { may, mayAppoint, mayJudge } from "../../../static/chat/rights.js";
 
-const ACTIONS = ["pin", "moderate", "invite", "configure", "archive", "appoint", "export"] as const;
+const ACTIONS = [
+  "react",
+  "changeOwn",
+  "deleteOthers",
+  "report",
+  "pin",
+  "moderate",
+  "invite",
+  "configure",
+  "archive",
+  "appoint",
+  "export",
+] as const;
 const KINDS = ["public", "private", "direct"] as const;
 const room = (kind: RoomInfo["kind"], archived = false): RoomInfo => ({
   name: "r",

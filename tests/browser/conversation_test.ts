@@ -1,0 +1,347 @@
+/**
+ * What can be done with messages, by two people who see it of each other.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Locator, Page } from "playwright-core";
+import { type Person, useChat } from "./chat.ts";
+import { holdWire } from "./wire.ts";
+
+const API_KEY = "operator-".repeat(4);
+
+const chat = useChat({ env: { API_KEY, SEND_RATE: "0" } });
+
+chat.test("Markdown is shown, and code can be copied", async ({ pair }) => {
+  const [minji, jihun] = await pair("글꼴", { permissions: ["clipboard-read", "clipboard-write"] });
+  await jihun.sayAtOnce([
+    "**굵게** *기울임* ~~취소~~ `a*b*`",
+    "```ts\nconst a = 1;\n" + "x".repeat(400) + "\n```",
+    "> 인용\n> > 속\n- 하나\n- 둘\n3. 셋",
+    "@민지가 왔어요",
+    "🎉",
+  ]);
+  const texts = minji.page.locator("li.message .text");
+  await texts.nth(4).waitFor();
+  const shape = (index: number) => texts.nth(index).evaluate(shapeOf);
+  assertEquals(await shape(0), "p[strong[굵게] em[기울임] s[취소] code[a*b*]]");
+  assertEquals(await shape(2), "blockquote[p[인용]blockquote[p[속]]]ul[li[하나]li[둘]]ol[li[셋]]");
+  assertEquals(await shape(3), "p[span[@민지]가 왔어요]");
+  assertEquals(await texts.nth(3).locator(".mention.self").count(), 1);
+  assertEquals(await minji.page.locator("li.for-me").count(), 1);
+  assertEquals(await jihun.page.locator("li.for-me, .mention.self").count(), 0);
+  assertEquals(await texts.nth(4).getAttribute("class"), "text emoji");
+  const code = texts.nth(1).locator("pre");
+  assert(await code.evaluate((element) => element.scrollWidth > element.clientWidth), "the code scrolls by itself");
+  assert(await minji.page.locator("#messages").evaluate((list) => list.scrollWidth <= list.clientWidth));
+  await minji.page.getByRole("button", { name: "코드 복사" }).click();
+  await minji.page.getByRole("button", { name: "복사했어요" }).waitFor();
+  assertEquals(await minji.page.evaluate(() => navigator.clipboard.readText()), "const a = 1;\n" + "x".repeat(400));
+});
+
+chat.test("each message keeps the direction of what is written in it to itself", async ({ pair }) => {
+  const [minji, jihun] = await pair("방향");
+  await jihun.sayAtOnce(["שלום עולם", "안녕하세요", "مرحبا\n\nhello"]);
+  const texts = minji.page.locator("li.message .text");
+  await texts.nth(2).waitFor();
+  const directions = await texts.locator("p").evaluateAll((all) => all.map((each) => getComputedStyle(each).direction));
+  assertEquals(directions, ["rtl", "ltr", "rtl", "ltr"]);
+  const [isolated] = await texts.evaluateAll((
+    all,
+  ) => [...new Set(all.map((each) => getComputedStyle(each).unicodeBidi))]);
+  assertEquals(isolated, "isolate");
+});
+
+chat.test("an emoji is given by the menu, seen by the others, and taken back by pressing it", async ({ pair }) => {
+  const [minji, jihun] = await pair("반응");
+  await jihun.say("좋은 소식");
+  await choose(minji, "좋은 소식", "👍");
+  const theirs = jihun.page.getByRole("button", { name: "👍 민지" });
+  await theirs.waitFor();
+  assertEquals(await theirs.getAttribute("aria-pressed"), "false");
+  await theirs.click();
+  const mine = minji.page.locator(".reaction");
+  await minji.page.locator(".reaction .count", { hasText: "2" }).waitFor();
+  assertEquals(await mine.getAttribute("aria-pressed"), "true");
+  await mine.click();
+  await jihun.page.locator(".reaction .count", { hasText: "1" }).waitFor();
+  assertEquals(await mine.getAttribute("aria-pressed"), "false");
+  await minji.page.reload();
+  await minji.page.locator(".reaction .count", { hasText: "1" }).waitFor();
+  assertEquals(await mine.getAttribute("aria-pressed"), "false");
+});
+
+chat.test("any other emoji is given by the picker", async ({ pair }) => {
+  const [minji, jihun] = await pair("고르기");
+  await jihun.say("말");
+  await message(minji, "말").hover();
+  await minji.page.locator(".action-bar [data-action=react]").click();
+  await minji.page.getByPlaceholder(/이모지/).or(minji.page.locator(".emoji-picker input")).first().fill("고양이");
+  await minji.page.keyboard.press("Enter");
+  await jihun.page.locator(".reaction").waitFor();
+});
+
+chat.test("an emoji that is refused is taken back, and the page says why", async ({ enter }) => {
+  const gate = Promise.withResolvers<void>();
+  const minji = await enter("민지", "거절", {
+    prepare: (page) =>
+      holdWire(page, {
+        out(frame, text, socket) {
+          if (frame["type"] !== "react") return text;
+          gate.promise.then(() =>
+            socket.send(JSON.stringify({ id: frame["id"], error: { code: "forbidden", message: "" } }))
+          );
+          return undefined;
+        },
+      }),
+  });
+  await minji.say("말");
+  await minji.reads(["말"]);
+  await choose(minji, "말", "👍");
+  assertEquals(await minji.page.locator(".reaction").getAttribute("aria-pressed"), "true");
+  gate.resolve();
+  await minji.page.getByText("반응을 남기지 못했어요.").waitFor();
+  await minji.page.locator(".reaction").waitFor({ state: "detached" });
+});
+
+chat.test("who keeps order pins a message, and deletes another's; who does not is offered neither", async ({ pair, origin }) => {
+  const [minji, jihun] = await pair("질서");
+  await minji.say("안내");
+  await jihun.say("딴소리");
+  await minji.reads(["안내", "딴소리"]);
+  const offered = async () => {
+    await message(minji, "딴소리").hover();
+    await minji.page.locator(".action-bar [data-action=menu]").click();
+    const names = await minji.page.getByRole("menuitem").evaluateAll((all) =>
+      all.map((each) => (each as HTMLElement).dataset["action"])
+    );
+    await minji.page.keyboard.press("Escape");
+    return names.filter((name) => name !== undefined);
+  };
+  assertEquals(await offered(), ["react", "reply", "thread", "copyText", "copyLink", "report"]);
+  await operate(origin, "PUT", `/v1/rooms/질서/members/${await idOf(minji)}/role`, { role: "moderator" });
+  assertEquals(await until(offered, (names) => names.includes("pin")), [
+    "react",
+    "reply",
+    "thread",
+    "copyText",
+    "copyLink",
+    "pin",
+    "report",
+    "delete",
+  ]);
+  await choose(minji, "안내", "고정");
+  await jihun.page.locator(".pinned").waitFor();
+  await choose(minji, "딴소리", "삭제");
+  await jihun.reads(["안내", "삭제된 메시지"]);
+});
+
+chat.test("a message is reported, with a reason", async ({ pair }) => {
+  const [minji, jihun] = await pair("신고");
+  await jihun.say("나쁜 말");
+  await choose(minji, "나쁜 말", "신고");
+  await minji.page.getByLabel("무엇이 문제인가요?").fill("욕이에요");
+  await minji.page.getByRole("button", { name: "신고하기" }).click();
+  await minji.page.getByText("신고했어요. 고마워요.").waitFor();
+});
+
+chat.test("a reply stands under what it answers, which is one press away", async ({ pair }) => {
+  const [minji, jihun] = await pair("답장");
+  await jihun.sayAtOnce(["저녁에 뭐 먹을까요?", ...Array.from({ length: 60 }, (_, i) => `말 ${i}`)]);
+  await message(minji, "말 59").waitFor();
+  await jihun.page.locator("li[data-status=sent] .text", { hasText: "말 59" }).waitFor();
+  await minji.page.locator("#messages").evaluate((list) => list.scrollTo(0, 0));
+  await choose(minji, "저녁에 뭐 먹을까요?", "답장");
+  await minji.say("국수요");
+  const quote = jihun.page.locator("button.quote");
+  await quote.waitFor();
+  assertEquals(await quote.textContent(), "지훈저녁에 뭐 먹을까요?");
+  await quote.click();
+  await jihun.page.locator("li.message:focus .text", { hasText: "저녁에 뭐 먹을까요?" }).waitFor();
+  assert(await isInSight(message(jihun, "저녁에 뭐 먹을까요?")));
+});
+
+chat.test("the arrow up edits one's last message; the others see it change", async ({ pair }) => {
+  const [minji, jihun] = await pair("고치기");
+  await minji.say("하나", "오타");
+  await jihun.reads(["하나", "오타"]);
+  await minji.box.press("ArrowUp");
+  assertEquals(await minji.box.inputValue(), "오타");
+  await minji.box.fill("고친 말");
+  await minji.box.press("Enter");
+  await minji.reads(["하나", "고친 말"]);
+  await jihun.reads(["하나", "고친 말"]);
+  assert((await jihun.page.locator(".edited").getAttribute("title"))?.includes("년"));
+});
+
+chat.test("an edit that is refused is taken back, and can be gone on with", async ({ enter }) => {
+  const minji = await enter("민지", "고침-거절", {
+    prepare: (page) =>
+      holdWire(page, {
+        out(frame, text, socket) {
+          if (frame["type"] !== "edit") return text;
+          socket.send(JSON.stringify({ id: frame["id"], error: { code: "forbidden", message: "" } }));
+          return undefined;
+        },
+      }),
+  });
+  await minji.say("원래 말");
+  await minji.reads(["원래 말"]);
+  await minji.box.press("ArrowUp");
+  await minji.box.fill("새 말");
+  await minji.box.press("Enter");
+  await minji.page.getByText("고치지 못했어요.").waitFor();
+  await minji.reads(["원래 말"]);
+  await minji.page.getByRole("button", { name: "다시 고치기" }).click();
+  assertEquals(await minji.box.inputValue(), "새 말");
+});
+
+chat.test("a deletion can be undone for some seconds; then it is one, for everybody", async ({ pair }) => {
+  const [minji, jihun] = await pair("삭제");
+  await minji.say("남을 말", "지울 말");
+  await jihun.reads(["남을 말", "지울 말"]);
+  await choose(minji, "남을 말", "삭제");
+  await minji.page.getByRole("button", { name: "되돌리기" }).click();
+  await minji.reads(["남을 말", "지울 말"]);
+  await choose(minji, "지울 말", "삭제");
+  await minji.page.getByRole("button", { name: "되돌리기" }).waitFor();
+  await jihun.reads(["남을 말", "지울 말"]);
+  await jihun.reads(["남을 말", "삭제된 메시지"]);
+  await minji.reads(["남을 말", "삭제된 메시지"]);
+});
+
+chat.test("who leaves the page within these seconds has deleted it all the same", async ({ pair }) => {
+  const [minji, jihun] = await pair("떠나기");
+  await minji.say("지울 말");
+  await jihun.reads(["지울 말"]);
+  await choose(minji, "지울 말", "삭제");
+  await minji.page.getByRole("button", { name: "되돌리기" }).waitFor();
+  await minji.page.goto("about:blank");
+  await jihun.reads(["삭제된 메시지"]);
+});
+
+chat.test("a thread is beside the room: its replies are read and written there, and counted below its first message", async ({ pair }) => {
+  const [minji, jihun] = await pair("스레드");
+  await jihun.say("주제");
+  await choose(minji, "주제", "스레드로 답글");
+  const thread = minji.page.locator(".thread");
+  await thread.getByText("아직 답글이 없어요.").waitFor();
+  await thread.locator("textarea").fill("첫 답글");
+  await thread.locator("textarea").press("Enter");
+  await jihun.page.getByRole("button", { name: "답글 1개" }).click();
+  const theirs = jihun.page.locator(".thread");
+  await theirs.locator(".text", { hasText: "첫 답글" }).waitFor();
+  await theirs.locator("textarea").fill("둘째 답글");
+  await theirs.locator("textarea").press("Enter");
+  await thread.locator("li[data-status=sent] .text", { hasText: "둘째 답글" }).waitFor();
+  assertEquals(await thread.locator(".text").allTextContents(), ["주제", "첫 답글", "둘째 답글"]);
+  await minji.page.getByRole("button", { name: "답글 2개" }).waitFor();
+  assertEquals(await minji.page.locator("#message-list .in-thread").count(), 2);
+});
+
+chat.test("keys lead from message to message, and do what can be done", async ({ pair }) => {
+  const [minji, jihun] = await pair("자판");
+  await jihun.say("하나", "둘", "셋");
+  await minji.reads(["하나", "둘", "셋"]);
+  const { page } = minji;
+  const focused = () => page.evaluate(() => document.activeElement?.querySelector(".text")?.textContent);
+  await page.locator("#messages").focus();
+  await page.waitForFunction(() => document.querySelector('link[href*="message_actions"]') !== null);
+  await page.keyboard.press("ArrowUp");
+  await page.locator("li.message:focus").waitFor();
+  assertEquals(await focused(), "셋");
+  await page.keyboard.press("k");
+  await page.keyboard.press("ArrowUp");
+  assertEquals(await focused(), "하나");
+  await page.keyboard.press("j");
+  assertEquals(await focused(), "둘");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "답장", exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  assertEquals(await focused(), "둘");
+  await page.keyboard.press("r");
+  await page.locator("#composer:focus").waitFor();
+  await page.getByText("지훈님에게 답장").waitFor();
+});
+
+chat.test("a link to a message leads to it, far up as well, and to the latest it is one press back", async ({ enter, visit, origin }) => {
+  const jihun = await enter("지훈", "고리");
+  await jihun.sayAtOnce(Array.from({ length: 130 }, (_, i) => `말 ${i}`));
+  await jihun.page.locator("li[data-status=sent] .text", { hasText: "말 129" }).waitFor();
+  const { items: [first] } = await jihun.page.evaluate(async () => {
+    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
+    return (await fetch("/v1/rooms/고리/messages?limit=130", { headers })).json();
+  });
+  const minji = await enter("민지", "고리");
+  await minji.page.goto(`${origin}/#${encodeURIComponent("고리")}/${first.cursor}`);
+  await message(minji, "말 0").waitFor();
+  await minji.page.locator("li[data-marked]").waitFor();
+  assert(await isInSight(message(minji, "말 0")));
+  await minji.page.locator("#jump").click();
+  await message(minji, "말 129").waitFor();
+  await minji.page.locator("#jump").waitFor({ state: "hidden" });
+
+  // Well formed, and nobody's.
+  const other = await visit("");
+  await other.page.addInitScript(() => localStorage.setItem("maru.name", "여름"));
+  await other.page.goto(`${origin}/#${encodeURIComponent("고리")}/${first.cursor.slice(0, -1)}f`);
+  await other.page.reload();
+  await other.page.getByText("삭제되었거나 더는 보관되지 않는 메시지예요.").waitFor();
+});
+
+/** The message that says this. */
+function message({ page }: Person, text: string): Locator {
+  return page.locator("#message-list li.message", {
+    has: page.locator(".text", { hasText: new RegExp(`^${text.replace("?", "\\?")}$`) }),
+  });
+}
+
+/** Opens a message's menu and chooses in it. */
+async function choose(person: Person, text: string, name: string): Promise<void> {
+  await message(person, text).hover();
+  await person.page.locator(".action-bar [data-action=menu]").click();
+  await person.page.getByRole("menuitem", { name, exact: true }).click();
+}
+
+/** Looks again until it is so; the page hears of things in its own time. */
+async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  for (let turn = 0; turn < 20; turn++) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+  }
+  return await look();
+}
+
+function isInSight(message: Locator): Promise<boolean> {
+  return message.evaluate((element) => {
+    const list = document.querySelector("#messages")?.getBoundingClientRect();
+    const { top, bottom } = element.getBoundingClientRect();
+    return list !== undefined && top >= list.top - 1 && bottom <= list.bottom + 1;
+  });
+}
+
+/** Runs in the page: tags and texts. */
+function shapeOf(element: Element): string {
+  const shape = (node: Node): string => {
+    const inner = [...node.childNodes].map(shape).join("");
+    return node instanceof Element ? `${node.localName}[${inner}]` : node.textContent ?? "";
+  };
+  return [...element.childNodes].map(shape).join("");
+}
+
+async function operate(origin: string, method: string, path: string, input?: unknown): Promise<void> {
+  const response = await fetch(origin + path, {
+    method,
+    headers: { "authorization": `Bearer ${API_KEY}`, "content-type": "application/json" },
+    ...(input !== undefined && { body: JSON.stringify(input) }),
+  });
+  assertEquals(response.ok, true, `${method} ${path}: ${await response.text()}`);
+}
+
+function idOf({ page }: { page: Page }): Promise<string> {
+  return page.evaluate(async () => {
+    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
+    return (await (await fetch("/v1/me", { headers })).json()).user.id;
+  });
+}
