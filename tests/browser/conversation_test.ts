@@ -114,10 +114,10 @@ chat.test("who keeps order pins a message, and deletes another's; who does not i
     await message(minji, "딴소리").hover();
     await minji.page.locator(".action-bar [data-action=menu]").click();
     const names = await minji.page.getByRole("menuitem").evaluateAll((all) =>
-      all.map((each) => (each as HTMLElement).dataset["action"])
+      all.map((each) => each.getAttribute("data-action"))
     );
     await minji.page.keyboard.press("Escape");
-    return names.filter((name) => name !== undefined);
+    return names.filter((name) => name !== null);
   };
   assertEquals(await offered(), ["react", "reply", "thread", "copyText", "copyLink", "report"]);
   await operate(origin, "PUT", `/v1/rooms/질서/members/${await idOf(minji)}/role`, { role: "moderator" });
@@ -245,11 +245,11 @@ chat.test("keys lead from message to message, and do what can be done", async ({
   await jihun.say("하나", "둘", "셋");
   await minji.reads(["하나", "둘", "셋"]);
   const { page } = minji;
-  const focused = () => page.evaluate(() => document.activeElement?.querySelector(".text")?.textContent);
+  const focused = () =>
+    page.evaluate(() => document.activeElement?.closest("li.message")?.querySelector(".text")?.textContent);
   await page.locator("#messages").focus();
-  await page.waitForFunction(() => document.querySelector('link[href*="message_actions"]') !== null);
-  await page.keyboard.press("ArrowUp");
-  await page.locator("li.message:focus").waitFor();
+  // What obeys the keys is loaded because of the focus.
+  await until(() => page.keyboard.press("ArrowUp").then(focused), (text) => text !== undefined);
   assertEquals(await focused(), "셋");
   await page.keyboard.press("k");
   await page.keyboard.press("ArrowUp");
