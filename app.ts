@@ -20,9 +20,10 @@ import { hooks } from "./routes/hooks.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { FURTHER_OPERATIONS } from "./routes/openapi_further.ts";
 import { operationRoutes } from "./routes/operations.ts";
-import { pages, type StaticFile } from "./routes/pages.ts";
+import { pages } from "./routes/pages.ts";
 import { notFound, problem } from "./routes/problem.ts";
 import { sockets } from "./routes/sockets.ts";
+import type { StaticFiles } from "./routes/static_files.ts";
 import { streams } from "./routes/streams.ts";
 import type { Env } from "./routes/websocket.ts";
 import { createService, type RunningService, type ServiceParts } from "./service.ts";
@@ -36,7 +37,7 @@ export interface AppParts extends ServiceParts {
   /** Where requests come from. Default: from the peer. */
   readonly addresses?: Addresses;
   /** The page. */
-  readonly files: ReadonlyMap<string, StaticFile>;
+  readonly files: StaticFiles;
   /** Whether each answer is checked against what is documented; in tests. Default false. */
   readonly checkOutputs?: boolean;
 }

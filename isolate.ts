@@ -13,7 +13,7 @@ import { openKvLayer } from "./layers/kv.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 import { createMemoryLayer } from "./layers/memory.ts";
 import { createAddresses } from "./routes/address.ts";
-import { loadStatic } from "./routes/pages.ts";
+import { loadStatic } from "./routes/static_files.ts";
 
 /** A running isolate. */
 export interface Isolate {

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { serve, type StaticFile } from "./pages.ts";
+import { serve, type StaticFiles } from "./static_files.ts";
 import type { Env } from "./websocket.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { Env } from "./websocket.ts";
  *
  * @param files As `loadStatic` gives them; the page is `docs.html`.
  */
-export function docs(files: ReadonlyMap<string, StaticFile>): Hono<Env> {
+export function docs(files: StaticFiles): Hono<Env> {
   const app = new Hono<Env>();
   app.get("/docs", (c) => serve(files.get("docs.html"), c.req.raw));
   app.get("/docs/", (c) => c.redirect("/docs", 308));

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createMemoryLayer } from "../layers/memory.ts";
-import { loadStatic } from "../routes/pages.ts";
+import { loadStatic } from "../routes/static_files.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { put } from "./testing/messages_client.ts";
 import { Person } from "./testing/person.ts";

@@ -1,22 +1,18 @@
 /**
- * The page's root: makes the parts and connects them.
+ * The chat: makes the parts and connects them.
  * @module
  */
 
-import { createEmitter } from "../client/emitter.js";
 import { createAnnouncer } from "../ui/announcer.js";
 import { makeAvatar } from "../ui/avatar.js";
 import { find } from "../ui/dom.js";
-import { createI18n } from "../ui/i18n.js";
 import { followSoftKeyboard } from "../ui/soft_keyboard.js";
-import { createStorage } from "../ui/storage.js";
-import { createTheme } from "../ui/theme.js";
 import { createComposer } from "./composer/composer.js";
 import { createDrafts } from "./composer/drafts.js";
 import { createSpeakers } from "./composer/speakers.js";
 import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
-import { createEntryForm } from "./entry_form.js";
+import { entry, events, i18n, open as openDoor, speak, storage as local, theme } from "./door.js";
 import { createPresence } from "./presence.js";
 import { createRemovals } from "./conversation/removals.js";
 import { listenForKeys } from "./page_keys.js";
@@ -29,25 +25,18 @@ import { createSession } from "./session.js";
 import { createSidePane } from "./side/side.js";
 import { createStanding } from "./standing.js";
 import { createStatusBar } from "./status_bar.js";
-import { followTabs } from "./tabs.js";
 import { createTitle } from "./title.js";
 import { createToasts } from "./toasts.js";
 
 /** @import { Client } from "../client.js" */
-/** @import { Emitter } from "../client/emitter.js" */
 /** @import { State } from "../client/connection.js" */
 /** @import { User } from "../client/events.js" */
 /** @import { MessageStatus } from "../client/outbox.js" */
 /** @import { RoomEvents } from "../client/rooms.js" */
-/** @import { Word } from "../ui/i18n.js" */
 /** @import { SignedOut } from "./session.js" */
 
 /** @typedef {import("./page.js").Page} Page */
 
-const local = createStorage("localStorage");
-const i18n = createI18n(local.get("language"), navigator.languages);
-/** @type {Emitter<{language: undefined}>} */
-const events = createEmitter();
 /** Where somebody goes whom no link has sent anywhere. */
 const LOBBY = "lobby";
 /** The close code that says so (docs/protocol.md). */
@@ -77,7 +66,7 @@ const page = {
   i18n,
   storage: local,
   drafts: createDrafts(local),
-  theme: createTheme(i18n, local),
+  theme,
   announcer: createAnnouncer(find("announcer", HTMLElement), i18n),
   toasts: createToasts(),
   rooms: createMyRooms({
@@ -112,10 +101,7 @@ const page = {
   focusComposer: () => composer.focus(),
   rename: (next) => session.rename(next),
   signedOut: (note) => session.signedOut(note),
-  speak(language) {
-    speak(language);
-    local.set("language", i18n.language);
-  },
+  speak,
 };
 
 const roomsPane = createRoomsPane(page);
@@ -144,18 +130,6 @@ const composer = createComposer({
   drafts: page.drafts,
   findPeople: () => speakers.others(session.me.id),
 });
-const entry = createEntryForm({
-  i18n,
-  onEnter(name) {
-    session.enter(name);
-    follow();
-  },
-  onSignIn(token, name) {
-    session.become(token, name);
-    follow();
-  },
-});
-const language = find("language", HTMLSelectElement);
 
 /**
  * @param {string} text
@@ -188,7 +162,7 @@ function onState(state) {
   if (state.status !== "closed") return;
   const code = state.error?.code;
   if (code === "bad_name" || code === "name_taken") {
-    showEntry();
+    openDoor(session.name);
     entry.refuseName(code);
   } else if (code === "unauthorized" || (state.code === SIGNED_OUT && code === undefined)) {
     session.signedOut("signedOutElsewhere");
@@ -249,7 +223,7 @@ function closeRoom() {
 function onSignedOut(note, former) {
   page.rooms.clear();
   if (note !== "signedOutElsewhere") history.replaceState(null, "", location.pathname);
-  showEntry(note === "signedOutElsewhere" ? former : "", note);
+  openDoor(note === "signedOutElsewhere" ? former : "", note);
 }
 
 /**
@@ -292,7 +266,7 @@ function enterRoom(next, at) {
 /** Shows what the address says. */
 function follow() {
   const route = parseRoute(location.hash);
-  if (session.name === "") return showEntry();
+  if (session.name === "") return openDoor("");
   if (session.client === undefined) session.start();
   switch (route.kind) {
     case "start":
@@ -316,31 +290,12 @@ function follow() {
   }
 }
 
-/**
- * @param {string} [called] what the form begins with
- * @param {Word} [note]
- */
-function showEntry(called = session.name, note) {
-  document.body.dataset.view = "entry";
-  const route = parseRoute(location.hash);
-  entry.open({ name: called, room: route.kind === "room" ? route.room : undefined, note });
-}
-
-/** @param {string} language */
-function speak(language) {
-  i18n.choose(language);
-  translate();
-}
-
 function translate() {
-  i18n.apply(document);
-  language.value = i18n.language;
-  for (const part of [page.theme, roomsPane, roomHead, statusBar, composer, entry, side]) part.translate();
+  for (const part of [roomsPane, roomHead, statusBar, composer, side]) part.translate();
   if (room !== "") view.translate();
-  events.emit("language", undefined);
 }
 
-language.addEventListener("change", () => page.speak(language.value));
+events.on("language", translate);
 listenForKeys({
   dialogs,
   focusComposer: page.focusComposer,
@@ -350,20 +305,40 @@ listenForKeys({
   },
 });
 addEventListener("hashchange", follow);
-followTabs(local, {
-  theme: page.theme.read,
-  language: () => speak(local.get("language") ?? i18n.language),
-  token() {
-    session.follow();
-    follow();
-  },
-});
 addEventListener("storage", ({ key, newValue }) => {
   if (key !== null && newValue === null) sending.notice(key);
 });
-
 followSoftKeyboard();
-translate();
-// Before anything takes the focus: what is hidden cannot have it.
-document.body.hidden = false;
-follow();
+
+/** Comes back as who was here before. */
+export function begin() {
+  // Before anything takes the focus: what is hidden cannot have it.
+  document.body.hidden = false;
+  translate();
+  follow();
+}
+
+/**
+ * Comes in by the door, or comes back under another name.
+ * @param {string} name that was checked
+ */
+export function enter(name) {
+  session.enter(name);
+  begin();
+}
+
+/**
+ * Comes in with a passkey.
+ * @param {string} token
+ * @param {string} name
+ */
+export function signIn(token, name) {
+  session.become(token, name);
+  begin();
+}
+
+/** Another tab has kept a token or taken it away. */
+export function followTabs() {
+  session.follow();
+  begin();
+}

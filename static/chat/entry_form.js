@@ -13,10 +13,11 @@ import { checkName } from "./names.js";
  * Takes over the form at the door.
  * @param {object} parts
  * @param {I18n} parts.i18n
+ * @param {() => void} parts.onType somebody begins to write
  * @param {(name: string) => void} parts.onEnter
  * @param {(token: string, name: string) => void} parts.onSignIn somebody has come with a passkey
  */
-export function createEntryForm({ i18n, onEnter, onSignIn }) {
+export function createEntryForm({ i18n, onType, onEnter, onSignIn }) {
   const form = find("entry-form", HTMLFormElement);
   const name = find("name", HTMLInputElement);
   const where = find("entry-where", HTMLElement);
@@ -45,6 +46,7 @@ export function createEntryForm({ i18n, onEnter, onSignIn }) {
     name.focus();
   }
 
+  name.addEventListener("input", onType, { once: true });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const checked = checkName(name.value);
@@ -63,7 +65,7 @@ export function createEntryForm({ i18n, onEnter, onSignIn }) {
       const { token, name } = await signInWithPasskey();
       onSignIn(token, name);
     } catch (error) {
-      const [{ problemText }] = await Promise.all([import("./dialogs/problem.js"), i18n.learnPanes()]);
+      const { problemText } = await import("./dialogs/problem.js");
       problem.textContent = problemText(i18n, error);
     }
   });

@@ -45,7 +45,7 @@
  * @property {Session["rename"]} rename
  * @property {Session["signedOut"]} signedOut nobody is signed in here any more: back to the door
  * @property {Theme} theme
- * @property {(language: string) => void} speak another language, from now on
+ * @property {(language: string) => Promise<void>} speak another language, from now on
  * @property {Emitter<{language: undefined}>["on"]} on `language`: the page speaks another one
  */
 

@@ -6,8 +6,6 @@
 import { beginningPattern, foldForSearch } from "../ui/hangul.js";
 import { LIST } from "./list.js";
 
-/** @import { Language } from "../ui/i18n.js" */
-
 /**
  * @typedef {object} Emoji
  * @property {string} emoji without a skin tone
@@ -32,12 +30,12 @@ export const GROUPS = /** @type {const} */ ([
 
 const BETWEEN_WORDS = /[\s_,:-]+/u;
 
-/** @type {Partial<Record<Language, Promise<Emoji[]>>>} */
+/** @type {Record<string, Promise<Emoji[]> | undefined>} */
 const loaded = {};
 
 /**
  * All emoji, in the order of pickers.
- * @param {Language} language of their names
+ * @param {string} language of their names
  * @returns {Promise<readonly Emoji[]>} rejects when the names cannot be loaded; asked again, it tries again
  */
 export function loadEmoji(language) {
@@ -53,7 +51,7 @@ export function loadEmoji(language) {
  * Finds emoji by any beginning of a word of their names: by Korean ones when there is Hangul in what was written, else by English ones and
  * those of the page's language.
  * @param {string} query
- * @param {Language} language of the names that are shown
+ * @param {string} language of the names that are shown
  * @returns {Promise<Emoji[]>} the best first
  */
 export async function findEmoji(query, language) {
@@ -119,7 +117,7 @@ function scoreOf(terms, whole, start, patterns) {
 
 /**
  * @param {string} names as the files of names hold them
- * @param {Language} language
+ * @param {string} language
  * @returns {Emoji[]}
  */
 function readEmoji(names, language) {
@@ -139,7 +137,7 @@ function readEmoji(names, language) {
   );
 }
 
-/** Whose names are meant. @param {string} query @returns {Language} */
+/** Whose names are meant. @param {string} query @returns {string} */
 function languageOf(query) {
   return /\p{Script=Hangul}/u.test(query) ? "ko" : "en";
 }
@@ -149,7 +147,7 @@ function regionOf(flag) {
   return Array.from(flag, (letter) => String.fromCharCode((letter.codePointAt(0) ?? 0) - 0x1f1e6 + 65)).join("");
 }
 
-/** @param {Language} language */
+/** @param {string} language */
 async function loadNames(language) {
   return (language === "ko" ? await import("./ko.js") : await import("./en.js")).NAMES;
 }

@@ -1,8 +1,24 @@
-// Runs before the first paint, so that a chosen theme or language does not flash by. Anything else waits for app.js.
-try {
-  const theme = localStorage.getItem("maru.theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-  document.documentElement.lang = localStorage.getItem("maru.language") ?? navigator.language.slice(0, 2);
-} catch {
-  // No storage: the system's theme it is.
+// Runs before the first paint, so that a chosen theme or language does not flash by, and asks at once for what will be
+// needed: imports would find it out one after the other. Anything else waits for the modules.
+{
+  const root = document.documentElement;
+  /** @param {string} key */
+  const stored = (key) => {
+    try {
+      return localStorage.getItem(`maru.${key}`);
+    } catch {
+      // No storage: the system's choices it is.
+      return null;
+    }
+  };
+  const theme = stored("theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  // A page that does not tell which languages there are has its own words, and finds out itself.
+  const languages = root.dataset.languages?.split(" ");
+  const wanted = [stored("language") ?? "", ...navigator.languages].map((tag) => tag.toLowerCase().replace(/-.*/, ""));
+  root.lang = wanted.find((tag) => tag !== "" && (languages?.includes(tag) ?? true)) ?? "en";
+  const words = document.getElementById("words");
+  if (words instanceof HTMLLinkElement) words.href = words.href.replace(/\w+\.js$/, `${root.lang}.js`);
+  const chat = document.getElementById("chat-modules");
+  if (stored("name") !== null && chat instanceof HTMLTemplateElement) document.head.append(chat.content);
 }

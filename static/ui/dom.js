@@ -51,7 +51,7 @@ const styles = new Map();
 
 /**
  * Loads a stylesheet, once.
- * @param {string} href
+ * @param {string} href as `import.meta.resolve` gives it: of the same version as the module that asks
  * @returns {Promise<void>} when it holds; also when it could not be loaded: what is plain can be used all the same
  */
 export function loadStyle(href) {

@@ -3,42 +3,33 @@
  * @module
  */
 
-import { en } from "../i18n/en.js";
-import { ko } from "../i18n/ko.js";
-
 /** @import { Words } from "../i18n/en.js" */
-/** @import { PaneWords } from "../i18n/panes_en.js" */
-/** @typedef {keyof typeof LANGUAGES} Language */
-/** @typedef {keyof Words | keyof PaneWords} Word */
+/** @typedef {keyof Words} Word */
 /** @typedef {{[K in Word]: K extends `${infer Stem}One` ? `${Stem}Other` extends Word ? Stem : never : never}[Word]} Counted */
 /** @typedef {Record<string, string | number>} Values */
-/** @typedef {ReturnType<typeof createI18n>} I18n */
+/** @typedef {Awaited<ReturnType<typeof createI18n>>} I18n */
+/** Gives the words of a language, which has a file of its own. @typedef {(tag: string) => Promise<Words>} LoadWords */
 
-/** Each language under its own name. */
-export const LANGUAGES = { en: "English", ko: "한국어" };
+/** The one that everybody gets who speaks none of ours. */
+const FALLBACK = "en";
+/** Whose scripts run the other way; `Intl.Locale` cannot say it everywhere yet. */
+const RIGHT_TO_LEFT = /^(?:ar|dv|fa|he|ps|sd|ug|ur|yi)\b/;
 
-/** @type {Readonly<Record<Language, Words & Partial<PaneWords>>>} */
-const WORDS = { en, ko };
+/** @type {LoadWords} */
+const loadWords = async (tag) => (await import(`../i18n/${tag}.js`)).words;
 
 /**
  * Makes the page speak a language: the one that was chosen, else the first preferred one that we have, else English.
  * @param {string | undefined} chosen a stored choice
  * @param {readonly string[]} preferred navigator.languages
+ * @param {object} [parts]
+ * @param {readonly string[]} [parts.languages] all that there are: the files in `i18n/`, which the server tells in the HTML
+ * @param {LoadWords} [parts.load]
  */
-export function createI18n(chosen, preferred) {
-  let language = findLanguage(chosen === undefined ? preferred : [chosen, ...preferred]) ?? "en";
+export async function createI18n(chosen, preferred, { languages = listLanguages(), load = loadWords } = {}) {
+  let language = findLanguage(chosen === undefined ? preferred : [chosen, ...preferred], languages) ?? FALLBACK;
+  let words = await load(language);
   let formats = createFormats(language, preferred);
-  let words = WORDS;
-  /** @type {Promise<void> | undefined} */
-  let panes;
-
-  async function loadPanes() {
-    const [{ panesEn }, { panesKo }] = await Promise.all([
-      import("../i18n/panes_en.js"),
-      import("../i18n/panes_ko.js"),
-    ]);
-    words = { en: { ...en, ...panesEn }, ko: { ...ko, ...panesKo } };
-  }
 
   /**
    * @param {Word} word
@@ -53,7 +44,7 @@ export function createI18n(chosen, preferred) {
    * @param {Values} values
    */
   function parts(word, values) {
-    return (words[language][word] ?? word).split(/\{(\w+)\}/).map((text, index) => {
+    return (words[word] ?? word).split(/\{(\w+)\}/).map((text, index) => {
       if (index % 2 === 0) return { text, filled: false };
       const value = values[text] ?? "";
       return { text: typeof value === "number" ? formats.number.format(value) : value, filled: true };
@@ -63,32 +54,38 @@ export function createI18n(chosen, preferred) {
   return {
     t,
 
-    /** Learns the words of panes and dialogs, which nobody needs at first sight. @returns {Promise<void>} */
-    learnPanes() {
-      panes ??= loadPanes().catch((error) => {
-        panes = undefined;
-        throw error;
-      });
-      return panes;
-    },
-
-    /** @returns {Language} */
+    /** Its tag, such as `ko`. @returns {string} */
     get language() {
       return language;
     },
 
-    /** @param {string} next what is no language of ours changes nothing */
-    choose(next) {
-      language = findLanguage([next]) ?? language;
+    /** All that can be chosen, each under its own name. */
+    languages: languages.map((tag) => ({ tag, name: nameOf(tag) })),
+
+    /**
+     * @param {string} next what is no language of ours changes nothing
+     * @returns {Promise<void>} when the words are there; rejects when they cannot be had, and the old ones stay
+     */
+    async choose(next) {
+      const found = findLanguage([next], languages);
+      if (found === undefined || found === language) return;
+      words = await load(found);
+      language = found;
       formats = createFormats(language, preferred);
     },
 
     /**
-     * A text that depends on a number, in the plural form that the language asks for.
+     * A text that depends on a number, in the plural form that the language asks for: `stemOne`, and where it has more of
+     * them `stemTwo`, `stemFew` …; else `stemOther`.
      * @param {Counted} stem
      * @param {number} count
      */
-    count: (stem, count) => t(formats.plural.select(count) === "one" ? `${stem}One` : `${stem}Other`, { count }),
+    count(stem, count) {
+      const form = formats.plural.select(count);
+      const word = `${stem}${form[0]?.toUpperCase()}${form.slice(1)}`;
+      // Safe: a word of the language that English need not know.
+      return t(Object.hasOwn(words, word) ? /** @type {Word} */ (word) : `${stem}Other`, { count });
+    },
 
     /**
      * Puts a text into an element; what other people wrote stands in a `<bdi>`, so that its direction stays its own.
@@ -114,6 +111,7 @@ export function createI18n(chosen, preferred) {
      */
     apply(root) {
       document.documentElement.lang = language;
+      document.documentElement.dir = directionOf(language);
       for (const element of root.querySelectorAll("[data-word]")) {
         element.textContent = t(wordOf(element, "data-word"));
       }
@@ -142,46 +140,63 @@ export function createI18n(chosen, preferred) {
     day: (at) => formats.day.format(at),
 
     /**
-     * Day and time in short.
-     * @param {number} at milliseconds since 1970
-     */
-    stamp: (at) => formats.stamp.format(at),
-
-    /**
      * Day and time in full, for a tooltip.
      * @param {number} at milliseconds since 1970
      */
     moment: (at) => formats.moment.format(at),
+
+    /**
+     * Day and time, short.
+     * @param {number} at milliseconds since 1970
+     */
+    stamp: (at) => formats.stamp.format(at),
   };
 }
 
 /**
- * @param {Language} language
+ * @param {string} language
  * @param {readonly string[]} preferred
  */
 function createFormats(language, preferred) {
   // "en-GB" writes times otherwise than "en": the region counts where the person has named one.
-  const locale = preferred.find((tag) => findLanguage([tag]) === language) ?? language;
+  const locale = preferred.find((tag) => baseOf(tag) === language) ?? language;
   return {
     number: new Intl.NumberFormat(locale),
     plural: new Intl.PluralRules(language),
     time: new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }),
     day: new Intl.DateTimeFormat(locale, { dateStyle: "full" }),
-    stamp: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
     moment: new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" }),
+    stamp: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
   };
+}
+
+/** @returns {string[]} */
+function listLanguages() {
+  return (document.documentElement.dataset.languages ?? FALLBACK).split(" ");
 }
 
 /**
  * @param {readonly string[]} tags
- * @returns {Language | undefined} the first that we speak
+ * @param {readonly string[]} languages
+ * @returns {string | undefined} the first that we speak
  */
-function findLanguage(tags) {
-  for (const tag of tags) {
-    const [base = ""] = tag.toLowerCase().split("-");
-    if (base === "en" || base === "ko") return base;
-  }
-  return undefined;
+function findLanguage(tags, languages) {
+  return tags.map(baseOf).find((base) => languages.includes(base));
+}
+
+/** @param {string} tag */
+function baseOf(tag) {
+  return tag.toLowerCase().split("-", 1)[0] ?? "";
+}
+
+/** What a language calls itself. @param {string} tag */
+function nameOf(tag) {
+  return new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+}
+
+/** @param {string} tag */
+function directionOf(tag) {
+  return RIGHT_TO_LEFT.test(tag) ? "rtl" : "ltr";
 }
 
 /**
@@ -190,8 +205,6 @@ function findLanguage(tags) {
  * @returns {Word}
  */
 function wordOf(element, attribute) {
-  const word = element.getAttribute(attribute) ?? "";
-  if (!Object.hasOwn(en, word)) throw new TypeError(`Cannot translate as the word is unknown: ${word}`);
-  // Safe: it is one of the keys.
-  return /** @type {Word} */ (word);
+  // Safe: tests/static/ui/i18n_test.ts looks up every one that the HTML names.
+  return /** @type {Word} */ (element.getAttribute(attribute));
 }

@@ -7,7 +7,8 @@ import { docs } from "../../routes/docs.ts";
 import { openApiRoutes } from "../../routes/openapi.ts";
 import { FURTHER_OPERATIONS } from "../../routes/openapi_further.ts";
 import { operationRoutes } from "../../routes/operations.ts";
-import { loadStatic, pages } from "../../routes/pages.ts";
+import { pages } from "../../routes/pages.ts";
+import { loadStatic } from "../../routes/static_files.ts";
 import type { Env } from "../../routes/websocket.ts";
 
 /** A service of these operations and their documentation, where `Bearer minji` and the cookie `maru_session=jihun` are somebody. */

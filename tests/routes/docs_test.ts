@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { docs } from "../../routes/docs.ts";
-import { CONTENT_SECURITY_POLICY, loadStatic } from "../../routes/pages.ts";
+import { CONTENT_SECURITY_POLICY, loadStatic, NO_FILES } from "../../routes/static_files.ts";
 
 const files = await loadStatic(new URL("../../static/", import.meta.url));
 
@@ -17,17 +17,17 @@ Deno.test("/docs is a page of ours, with its policy and its ETag", async () => {
 Deno.test("/docs/ leads to it, and without the files it is 404", async () => {
   const slash = await docs(files).request("/docs/");
   assertEquals([slash.status, slash.headers.get("location")], [308, "/docs"]);
-  const missing = await docs(new Map()).request("/docs");
+  const missing = await docs(NO_FILES).request("/docs");
   assertEquals([missing.status, (await missing.json()).code], [404, "not_found"]);
 });
 
 Deno.test("the page names only files of ours that are there: no CDN", () => {
   const page = new TextDecoder().decode(files.get("docs.html")?.body);
   const named = [...page.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, path = ""]) => path);
-  assert(named.includes("/static/docs/docs.js"));
+  assert(named.includes(`/static/~${files.version}/docs/docs.js`));
   for (const path of named) {
     if (path === "/" || path === "/openapi.json") continue;
-    assert(files.has(path.replace("/static/", "")), path);
+    assert(files.has(path.replace(`/static/~${files.version}/`, "")), path);
   }
   // Text only ever becomes text.
   for (const [name, { body }] of files) {

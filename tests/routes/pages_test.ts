@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { CONTENT_SECURITY_POLICY, loadStatic } from "../../routes/pages.ts";
+import { CONTENT_SECURITY_POLICY, loadStatic } from "../../routes/static_files.ts";
 import { exchange, listen } from "../testing/listening.ts";
 import { onService, openService } from "../testing/stage.ts";
 
@@ -118,7 +118,7 @@ Deno.test(
       assertEquals(await allowedFor(path, "https://shop.example"), null, path);
     }
     const { headers } = await ask("/static/client.js", {});
-    assertEquals([headers.get("access-control-allow-origin"), headers.get("vary")], [null, "Origin"]);
+    assertEquals([headers.get("access-control-allow-origin"), headers.get("vary")], [null, "Accept-Encoding, Origin"]);
     const again = await ask("/static/client.js", {
       "origin": "https://shop.example",
       "if-none-match": headers.get("etag") ?? "",
@@ -131,8 +131,60 @@ Deno.test("an ETag is of the bytes: the same on every isolate, another when they
   await using made = await makeFolder();
   const [one, two] = [await loadStatic(made.url), await loadStatic(made.url)];
   assertEquals(one.get("app.js")?.etag, two.get("app.js")?.etag);
-  await Deno.writeTextFile(`${made.folder}/app.js`, "app( )");
+  await Deno.writeTextFile(`${made.folder}/app.js`, "app(1)");
   assert((await loadStatic(made.url)).get("app.js")?.etag !== one.get("app.js")?.etag);
+});
+
+Deno.test("a file of this version may be kept for ever, and one of another is what there is, to be asked for again", async () => {
+  await using made = await makeFolder();
+  const files = await loadStatic(made.url);
+  await using service = await openService({ files });
+  for (const [version, kept] of [[files.version, true], ["0123456789ab", false]] as const) {
+    const response = await service.app.request(`/static/~${version}/app.js`);
+    assertEquals([response.status, await response.text()], [200, "app()"]);
+    assertEquals(response.headers.get("cache-control")?.includes("immutable"), kept);
+  }
+  await Deno.writeTextFile(`${made.folder}/i18n/ko.js`, "ko(2)");
+  assert((await loadStatic(made.url)).version !== files.version);
+});
+
+Deno.test("who takes gzip gets it, under an ETag of its own; who does not, or gives it no weight, gets the bytes", async () => {
+  await using made = await makeFolder();
+  await using service = await openService({ files: await loadStatic(made.url) });
+  const ask = (encoding: string, etag = "") =>
+    service.app.request("/static/app.js", { headers: { "accept-encoding": encoding, "if-none-match": etag } });
+  for (const encoding of ["gzip", "br, gzip;q=0.5", "*"]) {
+    const { headers, body } = await ask(encoding);
+    assertEquals([headers.get("content-encoding"), headers.get("vary")], ["gzip", "Accept-Encoding, Origin"], encoding);
+    const plain = body?.pipeThrough(new DecompressionStream("gzip")) ?? null;
+    assertEquals(await new Response(plain).text(), "app()");
+    assertEquals((await ask(encoding, headers.get("etag") ?? "")).status, 304);
+    assertEquals((await ask("", headers.get("etag") ?? "")).status, 200);
+  }
+  for (const encoding of ["", "br", "gzip;q=0", "gzip; q=0.00", "xgzip"]) {
+    const response = await ask(encoding);
+    assertEquals([response.headers.get("content-encoding"), await response.text()], [null, "app()"], encoding);
+  }
+});
+
+Deno.test("a page is told which languages there are, and the modules that it will need, in the names of this version", async () => {
+  await using made = await makeFolder();
+  await Deno.writeTextFile(
+    `${made.folder}/index.html`,
+    `<html data-languages="en"><link rel="modulepreload" href="/static/app.js" data-graph><template>
+      <link rel="modulepreload" href="/static/more.js" data-graph></template></html>`,
+  );
+  await Deno.writeTextFile(`${made.folder}/app.js`, `import { a } from "./i18n/ko.js";\nimport("./later.js");`);
+  await Deno.writeTextFile(`${made.folder}/later.js`, "later()");
+  await Deno.writeTextFile(`${made.folder}/more.js`, `import {\n  a,\n} from "./app.js";\nexport * from "./last.js";`);
+  await Deno.writeTextFile(`${made.folder}/last.js`, "last()");
+  const files = await loadStatic(made.url);
+  const page = new TextDecoder().decode(files.get("index.html")?.body);
+  assertEquals(/data-languages="([^"]*)"/.exec(page)?.[1], "ko");
+  const [now = "", later = ""] = page.split("<template>");
+  const named = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, href = ""]) => href);
+  const own = (path: string) => `/static/~${files.version}/${path}`;
+  assertEquals([named(now), named(later)], [["app.js", "i18n/ko.js"].map(own), ["more.js", "last.js"].map(own)]);
 });
 
 Deno.test("[B23] symbolic links are not served, to files or to folders, in the folder or out of it; nor is what has no type", async () => {

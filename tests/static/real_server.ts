@@ -9,6 +9,7 @@ import { createApp } from "../../app.ts";
 import type { SignedOptions } from "../../auth/signed.ts";
 import { createOrigins } from "../../auth/origins.ts";
 import { createMemoryLayer } from "../../layers/memory.ts";
+import { NO_FILES } from "../../routes/static_files.ts";
 
 /** What a server is to be. */
 export interface ServeOptions {
@@ -41,7 +42,7 @@ export function serve({ sendRate = 0, maxEntries = 10_000, port = 0, signed }: S
     sendRate,
     signed,
     rateScale: 0,
-    files: new Map(),
+    files: NO_FILES,
     report: (what, error) => faults.push(what, error),
   });
   const server = Deno.serve(

@@ -15,7 +15,7 @@ import type { Consumer } from "../../consumers/consumer.ts";
 import type { ChannelLayer } from "../../layers/layer.ts";
 import { createMemoryLayer } from "../../layers/memory.ts";
 import type { RunningService } from "../../service.ts";
-import type { StaticFile } from "../../routes/pages.ts";
+import { NO_FILES, type StaticFiles } from "../../routes/static_files.ts";
 import { type Env, websocket } from "../../routes/websocket.ts";
 import {
   type Application,
@@ -45,7 +45,7 @@ export interface ServiceOptions extends StageOptions {
   /** Default 0: no limit. */
   readonly sendRate?: number;
   /** Default: none. */
-  readonly files?: ReadonlyMap<string, StaticFile>;
+  readonly files?: StaticFiles;
   readonly now?: () => number;
   /** The operator's key. Default: none. */
   readonly apiKey?: string;
@@ -211,7 +211,7 @@ export function openService(options: ServiceOptions = {}): Stage {
     layer = createMemoryLayer(),
     origins = [],
     sendRate = 0,
-    files = new Map(),
+    files = NO_FILES,
     now,
     apiKey,
     signed,

@@ -34,7 +34,7 @@ let made = 0;
  * @param {() => void} parts.onTake somebody pointed at one: act("take") is to be called when the input method has let go of the text
  */
 export async function createCompletions({ form, box, i18n, storage, findPeople, onTake }) {
-  await loadStyle("/static/chat/composer/completion.css");
+  await loadStyle(import.meta.resolve("./completion.css"));
   const list = make("ul", "completions");
   list.id = `completions-${++made}`;
   list.role = "listbox";

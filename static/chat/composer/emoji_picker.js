@@ -53,11 +53,7 @@ const SIGNS = {
  * @returns {Promise<string | undefined>} resolves when it has closed, with what was picked last
  */
 export async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
-  const [all] = await Promise.all([
-    loadEmoji(i18n.language),
-    loadStyle("/static/chat/composer/emoji_picker.css"),
-    i18n.learnPanes(),
-  ]);
+  const [all] = await Promise.all([loadEmoji(i18n.language), loadStyle(import.meta.resolve("./emoji_picker.css"))]);
   /** @type {string | undefined} */
   let picked;
   const { promise, resolve } = Promise.withResolvers();

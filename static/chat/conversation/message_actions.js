@@ -38,7 +38,7 @@ export async function createMessageActions(
   { page, scroller, list, context, find, actions, toLatest, leave, isThread = false },
 ) {
   const { i18n } = page;
-  await Promise.all([loadStyle("/static/chat/conversation/message_actions.css"), i18n.learnPanes()]);
+  await loadStyle(import.meta.resolve("./message_actions.css"));
   const bar = createActionBar(i18n, (action, anchor) => {
     const row = bar.element.parentElement === null ? undefined : list.rowOf(bar.element.parentElement);
     if (row !== undefined) obey(action, row, anchor);

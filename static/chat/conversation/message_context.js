@@ -43,7 +43,7 @@ export function createMessageContext(page, { find, onChange, goTo, actions }) {
 
   /** What is not needed to see messages. */
   async function operations() {
-    const [{ createMessageOperations }] = await Promise.all([import("./message_operations.js"), i18n.learnPanes()]);
+    const { createMessageOperations } = await import("./message_operations.js");
     return createMessageOperations({ client: page.client, i18n, toasts: page.toasts, pending, onChange });
   }
 

@@ -43,7 +43,7 @@ export function createRemovals(storage, findPage) {
    */
   async function onRefused(_deletion, error) {
     const { toasts, i18n } = findPage();
-    const [{ problemText }] = await Promise.all([import("../dialogs/problem.js"), i18n.learnPanes()]);
+    const { problemText } = await import("../dialogs/problem.js");
     toasts.show(`${i18n.t("notDeleted")} ${problemText(i18n, error)}`);
   }
 

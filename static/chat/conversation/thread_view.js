@@ -199,7 +199,7 @@ export function createThread(page, root) {
   scroller.tabIndex = 0;
   scroller.append(items, status);
   element.append(scroller, elements.form);
-  loadStyle("/static/chat/conversation/thread.css");
+  loadStyle(import.meta.resolve("./thread.css"));
   context.open(room);
   context.setMe(page.me);
   composer.show(room, root);

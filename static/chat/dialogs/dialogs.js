@@ -65,9 +65,8 @@ export function createDialogs(page) {
   async function read(load) {
     const [module] = await Promise.all([
       load(),
-      page.i18n.learnPanes(),
-      loadStyle("/static/chat/panels.css"),
-      loadStyle("/static/chat/dialogs/dialogs.css"),
+      loadStyle(import.meta.resolve("../panels.css")),
+      loadStyle(import.meta.resolve("./dialogs.css")),
     ]);
     return module;
   }

@@ -72,9 +72,8 @@ export function createSidePane(page) {
     try {
       const [{ createPanel }] = await Promise.all([
         load(),
-        i18n.learnPanes(),
-        loadStyle("/static/chat/panels.css"),
-        loadStyle("/static/chat/side/side.css"),
+        loadStyle(import.meta.resolve("../panels.css")),
+        loadStyle(import.meta.resolve("./side.css")),
       ]);
       if (mine !== asked) return;
       present(side, createPanel(page, side.of));

@@ -1,14 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { createI18n } from "../../../static/ui/i18n.js";
-import { en } from "../../../static/i18n/en.js";
-import { ko } from "../../../static/i18n/ko.js";
+import { createI18n as create } from "../../../static/ui/i18n.js";
+import { words as en } from "../../../static/i18n/en.js";
+import { words as ko } from "../../../static/i18n/ko.js";
 
-Deno.test("the chosen language comes first, then the first preferred one that there is, then English", () => {
-  assertEquals(createI18n("en", ["ko-KR"]).language, "en");
-  assertEquals(createI18n(undefined, ["fr-FR", "ko-KR", "en"]).language, "ko");
-  assertEquals(createI18n(undefined, ["KO"]).language, "ko");
-  assertEquals(createI18n("xx", ["fr"]).language, "en");
-  assertEquals(createI18n(undefined, []).language, "en");
+const createI18n = (chosen: string | undefined, preferred: readonly string[]) =>
+  create(chosen, preferred, { languages: ["en", "ko"] });
+
+Deno.test("the chosen language comes first, then the first preferred one that there is, then English", async () => {
+  assertEquals((await createI18n("en", ["ko-KR"])).language, "en");
+  assertEquals((await createI18n(undefined, ["fr-FR", "ko-KR", "en"])).language, "ko");
+  assertEquals((await createI18n(undefined, ["KO"])).language, "ko");
+  assertEquals((await createI18n("xx", ["fr"])).language, "en");
+  assertEquals((await createI18n(undefined, [])).language, "en");
 });
 
 Deno.test("every text says in Korean what it fills in, in English too", () => {
@@ -22,38 +25,38 @@ Deno.test("every text says in Korean what it fills in, in English too", () => {
   }
 });
 
-Deno.test("what is filled in is text, numbers as the language writes them, and a blank without a value is empty", () => {
-  const i18n = createI18n("en", ["en-US"]);
+Deno.test("what is filled in is text, numbers as the language writes them, and a blank without a value is empty", async () => {
+  const i18n = await createI18n("en", ["en-US"]);
   assertEquals(i18n.t("limit", { count: 3_700, limit: 4_000 }), "3,700 of 4,000 characters");
   assertEquals(i18n.t("heard", { name: "{text}", text: "<b>" }), "{text}: <b>");
   assertEquals(i18n.t("failed"), "Not sent: ");
 });
 
-Deno.test("one is one and many are many, where the language tells them apart", () => {
-  const english = createI18n("en", []);
+Deno.test("one is one and many are many, where the language tells them apart", async () => {
+  const english = await createI18n("en", []);
   assertEquals([1, 2, 1_000].map((count) => english.count("unread", count)), [
     "1 new message",
     "2 new messages",
     "1,000 new messages",
   ]);
-  assertEquals(createI18n("ko", []).count("unread", 1), "새 메시지 1개");
+  assertEquals((await createI18n("ko", [])).count("unread", 1), "새 메시지 1개");
 });
 
-Deno.test("days and times follow the region that the person has named", () => {
+Deno.test("days and times follow the region that the person has named", async () => {
   const at = new Date(2026, 0, 5, 15, 4).getTime();
-  const on = (tag: string) => {
-    const i18n = createI18n(undefined, [tag]);
+  const on = async (tag: string) => {
+    const i18n = await createI18n(undefined, [tag]);
     return [i18n.day(at), i18n.time(at).replace(/\s/g, " ")];
   };
-  assertEquals(on("ko-KR"), ["2026년 1월 5일 월요일", "오후 3:04"]);
-  assertEquals(on("en-US"), ["Monday, January 5, 2026", "3:04 PM"]);
-  assertEquals(on("en-GB"), ["Monday, 5 January 2026", "15:04"]);
+  assertEquals(await on("ko-KR"), ["2026년 1월 5일 월요일", "오후 3:04"]);
+  assertEquals(await on("en-US"), ["Monday, January 5, 2026", "3:04 PM"]);
+  assertEquals(await on("en-GB"), ["Monday, 5 January 2026", "15:04"]);
 });
 
-Deno.test("another language can be chosen, and what is none changes nothing", () => {
-  const i18n = createI18n("en", []);
-  i18n.choose("ko");
+Deno.test("another language can be chosen, and what is none changes nothing", async () => {
+  const i18n = await createI18n("en", []);
+  await i18n.choose("ko");
   assertEquals([i18n.language, i18n.t("send")], ["ko", "보내기"]);
-  i18n.choose("xx");
+  await i18n.choose("xx");
   assertEquals(i18n.language, "ko");
 });

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { LANGUAGES } from "../../../ui/i18n.js";
 import { makeChoices, makeField, makeSelect } from "../field.js";
 
 /** @import { Word } from "../../../ui/i18n.js" */
@@ -47,7 +46,7 @@ export function makeDevice(page) {
 
 /** @param {Page} page */
 function makeLanguage(page) {
-  const select = makeSelect(Object.entries(LANGUAGES));
+  const select = makeSelect(page.i18n.languages.map(({ tag, name }) => [tag, name]));
   for (const option of select.options) option.lang = option.value;
   select.value = page.i18n.language;
   select.addEventListener("change", () => page.speak(select.value));

@@ -1,0 +1,97 @@
+/**
+ * The page's beginning: what is needed to ask for a name, and nothing else. The chat follows when there is one.
+ * @module
+ */
+
+import { createEmitter } from "../client/emitter.js";
+import { find, make } from "../ui/dom.js";
+import { createI18n } from "../ui/i18n.js";
+import { createStorage } from "../ui/storage.js";
+import { createTheme } from "../ui/theme.js";
+import { createEntryForm } from "./entry_form.js";
+import { parseRoute } from "./route.js";
+import { followTabs } from "./tabs.js";
+
+/** What stays over a reload, the same in all tabs. */
+export const storage = createStorage("localStorage");
+/** The page's words. */
+export const i18n = await createI18n(storage.get("language"), navigator.languages);
+/** Light or dark. */
+export const theme = createTheme(i18n, storage);
+/** `language`: the page speaks another one. @type {import("../client/emitter.js").Emitter<{language: undefined}>} */
+export const events = createEmitter();
+/** The form that asks for a name. */
+export const entry = createEntryForm({
+  i18n,
+  onType: preload,
+  onEnter: async (name) => (await loadChat()).enter(name),
+  onSignIn: async (token, name) => (await loadChat()).signIn(token, name),
+});
+
+const language = find("language", HTMLSelectElement);
+const loadChat = () => import("./app.js");
+
+/**
+ * Speaks another language, from now on.
+ * @param {string} tag
+ */
+export async function speak(tag) {
+  await follow(tag);
+  storage.set("language", i18n.language);
+}
+
+/**
+ * Asks for a name.
+ * @param {string} name that one has, or had
+ * @param {import("../ui/i18n.js").Word} [note] why one is here
+ */
+export function open(name, note) {
+  document.body.dataset.view = "entry";
+  const route = parseRoute(location.hash);
+  entry.open({ name, room: route.kind === "room" ? route.room : undefined, note });
+}
+
+/** @param {string} tag */
+async function follow(tag) {
+  await i18n.choose(tag);
+  translate();
+}
+
+function translate() {
+  i18n.apply(document);
+  language.value = i18n.language;
+  theme.translate();
+  entry.translate();
+  events.emit("language", undefined);
+}
+
+/** Whoever writes their name will want the chat. */
+function preload() {
+  const chat = document.getElementById("chat-modules");
+  if (!(chat instanceof HTMLTemplateElement)) return;
+  document.head.append(chat.content);
+  chat.remove();
+}
+
+for (const { tag, name } of i18n.languages) {
+  const option = make("option", undefined, name);
+  option.value = option.lang = tag;
+  language.append(option);
+}
+language.addEventListener("change", () => speak(language.value));
+
+followTabs(storage, {
+  theme: theme.read,
+  language: () => follow(storage.get("language") ?? i18n.language),
+  token: async () => (await loadChat()).followTabs(),
+});
+
+translate();
+if (storage.get("name") === undefined) {
+  // Before anything takes the focus: what is hidden cannot have it.
+  document.body.hidden = false;
+  open("");
+} else {
+  // Not awaited here: the chat imports this module, and waits until it has run.
+  loadChat().then(({ begin }) => begin());
+}
