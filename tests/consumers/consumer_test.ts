@@ -137,14 +137,16 @@ Deno.test(
           this.groupDiscard("g");
           say("out");
           await nextTurn();
+          this.send("over");
         },
         note,
       }));
     const client = await stage.connect("/x");
     client.sendJson(1);
     client.sendJson(2);
+    assertEquals([await client.receiveJson(), await client.receiveJson()], ["over", "over"]);
     // Both came while the consumer had its turn, so they were still waiting when it left the group.
-    assert(await client.receiveNothing(30));
+    assert(await client.receiveNothing(10));
   }),
 );
 

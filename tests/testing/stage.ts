@@ -26,6 +26,9 @@ import {
 import { Person } from "./person.ts";
 import { SessionClient } from "./session_client.ts";
 
+/** How long a client waits for what has to come: the machine may be busy with something else. What may take a second at most says so. */
+const PATIENCE_MS = 8_000;
+
 /** What a fault was reported as. */
 export interface Reported {
   readonly what: string;
@@ -106,7 +109,10 @@ export class Stage implements AsyncDisposable {
 
   /** A client that has not connected yet. */
   client(path: string, options?: CommunicatorOptions): WebSocketCommunicator {
-    const client = new WebSocketCommunicator(this.app satisfies Application, path, options);
+    const client = new WebSocketCommunicator(this.app satisfies Application, path, {
+      timeoutMs: PATIENCE_MS,
+      ...options,
+    });
     this.#clients.push(client);
     return client;
   }
