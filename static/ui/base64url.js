@@ -4,8 +4,9 @@
  */
 
 /**
+ * Writes bytes as text.
  * @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes
- * @returns {string}
+ * @returns {string} without padding
  */
 export function toBase64Url(bytes) {
   let binary = "";
@@ -14,6 +15,7 @@ export function toBase64Url(bytes) {
 }
 
 /**
+ * Reads what {@linkcode toBase64Url} has written.
  * @param {string} text
  * @returns {Uint8Array<ArrayBuffer>}
  * @throws {DOMException} when it is no base64url

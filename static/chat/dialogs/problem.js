@@ -38,8 +38,9 @@ export function problemText(i18n, error, reasons = {}) {
 }
 
 /**
+ * The protocol's code of an error.
  * @param {unknown} error
- * @returns {string}
+ * @returns {string} `unknown` for what has none
  */
 export function codeOf(error) {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";

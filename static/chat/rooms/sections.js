@@ -6,7 +6,7 @@
 /** @import { Word } from "../../ui/i18n.js" */
 /** @import { ListedRoom } from "./my_rooms.js" */
 
-/** @type {readonly {word: Word, holds: (room: ListedRoom) => boolean}[]} */
+/** The sections of the list, from the top; a room is in one of them. @type {readonly {word: Word, holds: (room: ListedRoom) => boolean}[]} */
 export const SECTIONS = [
   { word: "favourites", holds: ({ favourite }) => favourite },
   { word: "rooms", holds: ({ favourite, room }) => !favourite && room.kind !== "direct" },

@@ -158,8 +158,9 @@ export function sortPeople(members, here, wanted, now) {
 }
 
 /**
+ * Whether somebody is muted now.
  * @param {Pick<Member, "muted"> | undefined} member
- * @param {number} now
+ * @param {number} now milliseconds since 1970
  */
 export function isMuted(member, now) {
   return member?.muted !== undefined && (member.muted.until ?? Infinity) > now;
