@@ -118,7 +118,11 @@ const view = createRoomView(page, {
   edit: (message, text) => composer.edit(message, text),
 });
 const title = createTitle(page, () => roomHead.title);
-const statusBar = createStatusBar(i18n, () => session.client?.reconnect());
+const statusBar = createStatusBar({
+  i18n,
+  onReconnect: () => session.client?.reconnect(),
+  countUnsent: () => sending.waiting,
+});
 const speakers = createSpeakers(() => page.presence.people);
 const composer = createComposer({
   i18n,
@@ -138,6 +142,7 @@ const composer = createComposer({
 function onSend(text, { reply }) {
   view.toLatest();
   sending.send(room, text, { reply: reply?.cursor });
+  statusBar.translate();
 }
 
 /** @param {MessageStatus} status */

@@ -101,6 +101,11 @@ export function createSending({ storage, findClient, me, onStatus }) {
       if (refused.delete(key)) events.emit("dropped", key);
     },
 
+    /** How many are still to be sent. @returns {number} */
+    get waiting() {
+      return unsent.all.filter(({ refused }) => refused === undefined).length;
+    },
+
     /** There is another client: what was given to the former one it does not try. */
     begin: () => given.clear(),
 

@@ -1,39 +1,56 @@
 /**
- * The connection in words. The state is a live region and changes seldom; the countdown beside it is none, or a screen
- * reader would read out every second.
+ * The connection in words: what happens, what is safe, and how much waits to be sent. The state is a live region and changes seldom; the
+ * countdown beside it is none, or a screen reader would read out every second.
  * @module
  */
 
 import { find } from "../ui/dom.js";
+import { BLIP_MS, canReconnect, isBlip, wordOf } from "./connection_words.js";
 
 /** @import { State } from "../client/connection.js" */
 /** @import { I18n } from "../ui/i18n.js" */
 
 /**
  * Takes over the line that tells the state of the connection.
- * @param {I18n} i18n
- * @param {() => void} onReconnect
+ * @param {object} parts
+ * @param {I18n} parts.i18n
+ * @param {() => void} parts.onReconnect
+ * @param {() => number} parts.countUnsent messages of mine that the server has not got yet
  */
-export function createStatusBar(i18n, onReconnect) {
+export function createStatusBar({ i18n, onReconnect, countUnsent }) {
   const status = find("status", HTMLElement);
   const countdown = find("countdown", HTMLElement);
   const reconnect = find("reconnect", HTMLButtonElement);
   /** @type {State} */
   let state = { status: "connecting" };
+  /** What is told; it lags behind where the connection may be back in a moment. @type {State} */
+  let told = state;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let ticker;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let lag;
+
+  function tell() {
+    clearTimeout(lag);
+    lag = undefined;
+    told = state;
+    clearInterval(ticker);
+    if ("retryAt" in told) ticker = setInterval(tick, 500);
+    show();
+  }
 
   function show() {
-    const words = i18n.t(state.status);
-    status.dataset.state = state.status;
-    document.body.dataset.connection = state.status;
+    const unsent = told.status === "online" ? 0 : countUnsent();
+    const sentences = [i18n.t(wordOf(told)), ...(unsent > 0 ? [i18n.count("unsent", unsent)] : [])];
+    const words = sentences.join(" ");
+    document.body.dataset.connection = told.status;
     if (status.textContent !== words) status.textContent = words;
-    reconnect.hidden = state.status !== "waiting" && state.status !== "offline" && state.status !== "closed";
+    reconnect.hidden = !canReconnect(told);
     tick();
   }
 
   function tick() {
-    const seconds = "retryAt" in state ? Math.ceil((state.retryAt - Date.now()) / 1000) : undefined;
+    const seconds = "retryAt" in told ? Math.ceil((told.retryAt - Date.now()) / 1000) : undefined;
     countdown.textContent = seconds === undefined
       ? ""
       : seconds > 0
@@ -43,14 +60,15 @@ export function createStatusBar(i18n, onReconnect) {
 
   reconnect.addEventListener("click", onReconnect);
   return {
+    /** Says it again: in another language, or with another number. */
     translate: show,
 
     /** @param {State} next */
     show(next) {
       state = next;
-      clearInterval(ticker);
-      if ("retryAt" in state) ticker = setInterval(tick, 500);
-      show();
+      status.dataset.state = state.status;
+      if (!isBlip(state.status, told.status)) tell();
+      else lag ??= setTimeout(tell, BLIP_MS);
     },
   };
 }

@@ -14,6 +14,7 @@ import { loadStyle, make, makeButton } from "../../ui/dom.js";
 const DIALOGS = {
   browse: () => import("./browse.js"),
   invite: () => import("./invite.js"),
+  leave_room: () => import("./leave_room.js"),
   new_room: () => import("./new_room.js"),
   report: () => import("../conversation/report_dialog.js"),
   settings: () => import("./settings.js"),

@@ -1,29 +1,23 @@
 /**
- * My rooms as links, in sections, with what waits in them.
+ * My rooms, in sections.
  * @module
  */
 
-import { makeAvatar } from "../../ui/avatar.js";
 import { find, make } from "../../ui/dom.js";
-import { roomLink } from "../route.js";
-import { otherPerson, roomTitle } from "./room_title.js";
-import { findNext, inSections, SECTIONS } from "./sections.js";
+import { fillEntry, makeEntry } from "./room_entry.js";
+import { findNext, inSections, keepOrder, SECTIONS } from "./sections.js";
 
 /** @import { Page } from "../app.js" */
-/** @import { ListedRoom } from "./my_rooms.js" */
-
-/** @typedef {{item: HTMLLIElement, link: HTMLAnchorElement, shown: string}} Entry */
-
-/** More is told as this many and a plus. */
-const MAX_COUNT = 99;
+/** @import { Entry } from "./room_entry.js" */
 
 /**
  * Takes over the list of rooms in index.html.
  * @param {Page} page
  */
 export function createRoomsPane(page) {
-  const { i18n, rooms } = page;
+  const { i18n, rooms, drafts } = page;
   const place = find("room-list", HTMLElement);
+  const none = make("p", "hint");
   const sections = SECTIONS.map(({ word }) => {
     const section = make("section");
     const heading = make("h2");
@@ -33,23 +27,28 @@ export function createRoomsPane(page) {
     section.append(heading, list);
     return { section, heading, list };
   });
-  place.append(...sections.map(({ section }) => section));
+  place.append(none, ...sections.map(({ section }) => section));
   /** @type {Map<string, Entry>} */
   let entries = new Map();
+  /** The order while a mouse is over the list: what is about to be pressed does not move away. @type {string[] | undefined} */
+  let held;
 
   function show() {
     /** @type {Map<string, Entry>} */
     const next = new Map();
-    const all = rooms.all;
+    const all = held === undefined ? rooms.all : keepOrder(rooms.all, held);
+    none.textContent = rooms.isKnown && all.length === 0 ? i18n.t("roomsNone") : "";
+    none.hidden = none.textContent === "";
     SECTIONS.forEach(({ word, holds }, index) => {
       const { section, heading, list } = /** @type {typeof sections[number]} as long as SECTIONS */ (sections[index]);
       const here = all.filter(holds);
       section.hidden = here.length === 0;
       heading.textContent = i18n.t(word);
       const items = here.map((room) => {
-        const entry = entries.get(room.room.name) ?? makeEntry(room.room.name);
-        fill(entry, room);
-        next.set(room.room.name, entry);
+        const { name } = room.room;
+        const entry = entries.get(name) ?? makeEntry(name, (anchor) => openMenu(name, anchor));
+        fillEntry(page, entry, room);
+        next.set(name, entry);
         return entry.item;
       });
       // Only what has moved is moved: a link that is being pressed stays under the finger, and the focus where it is.
@@ -63,52 +62,13 @@ export function createRoomsPane(page) {
     mark();
   }
 
-  /** @param {string} name @returns {Entry} */
-  function makeEntry(name) {
-    const item = make("li");
-    const link = make("a");
-    link.href = roomLink(name);
-    link.dataset.room = name;
-    item.append(link);
-    return { item, link, shown: "" };
-  }
-
   /**
-   * @param {Entry} entry
-   * @param {ListedRoom} listed
+   * @param {string} name
+   * @param {HTMLElement} anchor
    */
-  function fill(entry, listed) {
-    const { room, unread, mentions, notify } = listed;
-    const me = page.me.id;
-    const title = roomTitle(room, me);
-    const isQuiet = notify !== "all";
-    const shown = JSON.stringify([i18n.language, title, room.kind, unread, mentions, notify]);
-    if (shown === entry.shown) return;
-    entry.shown = shown;
-    const other = otherPerson(room, me);
-    const sign = other
-      ? makeAvatar(other.id, other.name)
-      : make("span", "room-sign", room.kind === "private" ? "🔒" : "#");
-    sign.ariaHidden = "true";
-    const name = make("bdi", "room-link-name", title);
-    entry.link.replaceChildren(sign, name);
-    entry.link.dataset.unread = String(unread > 0 && !isQuiet);
-    entry.link.dataset.quiet = String(isQuiet);
-    if (mentions > 0) entry.link.append(badge("mentions", mentions, i18n.count("mentionCount", mentions)));
-    else if (unread > 0 && !isQuiet) entry.link.append(badge("unread", unread, i18n.count("unread", unread)));
-  }
-
-  /**
-   * @param {string} className
-   * @param {number} count
-   * @param {string} words
-   */
-  function badge(className, count, words) {
-    const mark = make("span", `badge ${className}`);
-    const number = make("span", undefined, count > MAX_COUNT ? `${MAX_COUNT}+` : String(count));
-    number.ariaHidden = "true";
-    mark.append(number, make("span", "visually-hidden", words));
-    return mark;
+  async function openMenu(name, anchor) {
+    const { openRoomMenu } = await import("./room_menu.js");
+    openRoomMenu(page, name, anchor);
   }
 
   /** Marks the room that is open. */
@@ -120,9 +80,18 @@ export function createRoomsPane(page) {
   }
 
   rooms.on("change", show);
+  drafts.on("change", show);
+  place.addEventListener("pointerenter", ({ pointerType }) => {
+    if (pointerType === "mouse") held = rooms.all.map(({ room }) => room.name);
+  });
+  place.addEventListener("pointerleave", () => {
+    if (held === undefined) return;
+    held = undefined;
+    show();
+  });
   return {
     translate: show,
-    mark,
+    mark: show,
     /**
      * The room above or below the open one.
      * @param {1 | -1} direction

@@ -24,6 +24,19 @@ export function inSections(rooms) {
 }
 
 /**
+ * Rooms in an order of before; what is new since stands at the end.
+ * @param {readonly ListedRoom[]} rooms
+ * @param {readonly string[]} names
+ * @returns {ListedRoom[]}
+ */
+export function keepOrder(rooms, names) {
+  const places = new Map(names.map((name, place) => [name, place]));
+  /** @param {ListedRoom} listed */
+  const placeOf = ({ room }) => places.get(room.name) ?? names.length;
+  return [...rooms].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/**
  * Whether something waits in a room that its person wants to be told of.
  * @param {ListedRoom} room
  */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ListedRoom } from "../../../../static/chat/rooms/my_rooms.js";
-import { findNext, inSections } from "../../../../static/chat/rooms/sections.js";
+import { findNext, inSections, keepOrder } from "../../../../static/chat/rooms/sections.js";
 
 function room(name: string, rest: Partial<ListedRoom> = {}, kind: ListedRoom["room"]["kind"] = "public"): ListedRoom {
   return {
@@ -25,6 +25,11 @@ Deno.test("each room stands in one section: favourites, rooms, direct ones, requ
     room("loved", { favourite: true }, "direct"),
   ];
   assertEquals(inSections(rooms).map(({ room }) => room.name), ["loved", "public", "direct", "request"]);
+});
+
+Deno.test("an order that is held stays, and what is new stands at the end", () => {
+  const rooms = [room("new"), room("c"), room("a")];
+  assertEquals(keepOrder(rooms, ["a", "gone", "c"]).map(({ room }) => room.name), ["a", "c", "new"]);
 });
 
 Deno.test("the next room is the one below, after the last the first; the previous one the other way", () => {
