@@ -24,7 +24,7 @@ export function wordOf(state) {
     case "waiting":
       return state.code === DRAINING ? "draining" : "waiting";
     case "closed":
-      return state.code === BANNED || state.error?.code === "forbidden" ? "banned" : "closed";
+      return state.code === BANNED || state.error?.code === "forbidden" ? "bannedHere" : "closed";
     default:
       return state.status;
   }
@@ -45,5 +45,5 @@ export function isBlip(next, told) {
  */
 export function canReconnect(state) {
   return state.status === "waiting" || state.status === "offline" ||
-    (state.status === "closed" && wordOf(state) !== "banned");
+    (state.status === "closed" && wordOf(state) !== "bannedHere");
 }

@@ -90,7 +90,7 @@ export const words = {
   offline: "No network. Your messages are safe and go out when it is back.",
   closed: "The server ended the connection.",
   draining: "The server restarts. Your messages are safe.",
-  banned: "You are banned from this service.",
+  bannedHere: "You are banned from this service.",
   unsentOne: "{count} message waits to be sent.",
   unsentOther: "{count} messages wait to be sent.",
   retrySoon: "Trying again now…",

@@ -90,7 +90,7 @@ export const words = {
   offline: "네트워크가 없습니다. 보낸 메시지는 안전하며, 연결되면 전송됩니다.",
   closed: "서버가 연결을 끝냈습니다.",
   draining: "서버를 다시 시작하고 있어요. 보낸 메시지는 안전해요.",
-  banned: "이 서비스를 이용할 수 없게 되었어요.",
+  bannedHere: "이 서비스를 이용할 수 없게 되었어요.",
   unsentOne: "메시지 {count}개가 보내지기를 기다려요.",
   unsentOther: "메시지 {count}개가 보내지기를 기다려요.",
   retrySoon: "다시 연결합니다…",

@@ -5,10 +5,10 @@ Deno.test("a loss is called what it is: a restart, a ban, no network", () => {
   assertEquals(wordOf({ status: "waiting", retryAt: 1, code: 1006 }), "waiting");
   assertEquals(wordOf({ status: "waiting", retryAt: 1, code: 1012 }), "draining");
   assertEquals(wordOf({ status: "offline", retryAt: 1, code: 1012 }), "offline");
-  assertEquals(wordOf({ status: "closed", code: 4501, reason: "" }), "banned");
+  assertEquals(wordOf({ status: "closed", code: 4501, reason: "" }), "bannedHere");
   assertEquals(
     wordOf({ status: "closed", code: 4500, reason: "", error: { code: "forbidden", message: "" } }),
-    "banned",
+    "bannedHere",
   );
   assertEquals(wordOf({ status: "closed", code: 4510, reason: "" }), "closed");
 });
