@@ -18,21 +18,34 @@ import { startServer, type TestServer } from "./server.ts";
 const FOLDER = Deno.args[0] ?? new URL("../../docs/screenshots/", import.meta.url).pathname;
 const MINUTE_MS = 60_000;
 
-const WIDE = { viewport: { width: 1200, height: 800 } };
+const WIDE = { viewport: { width: 1280, height: 800 } };
 const NARROW = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+
+/** What is open in a picture. */
+type State = "door" | "chat" | "rooms" | "people" | "thread" | "settings" | "switcher" | "picker";
 
 /** One picture. */
 interface Picture extends Pick<BrowserContextOptions, "viewport" | "deviceScaleFactor" | "hasTouch" | "isMobile"> {
   readonly file: string;
   readonly language: "ko" | "en";
   readonly colorScheme: "light" | "dark";
+  readonly state: State;
 }
 
 const PICTURES: readonly Picture[] = [
-  { file: "wide_light_ko.png", language: "ko", colorScheme: "light", ...WIDE },
-  { file: "wide_dark_en.png", language: "en", colorScheme: "dark", ...WIDE },
-  { file: "narrow_light_ko.png", language: "ko", colorScheme: "light", ...NARROW },
-  { file: "narrow_dark_en.png", language: "en", colorScheme: "dark", ...NARROW },
+  { file: "wide_light_ko.png", language: "ko", colorScheme: "light", state: "chat", ...WIDE },
+  { file: "wide_dark_en.png", language: "en", colorScheme: "dark", state: "chat", ...WIDE },
+  { file: "narrow_light_ko.png", language: "ko", colorScheme: "light", state: "chat", ...NARROW },
+  { file: "narrow_dark_en.png", language: "en", colorScheme: "dark", state: "chat", ...NARROW },
+  { file: "door_wide_dark_ko.png", language: "ko", colorScheme: "dark", state: "door", ...WIDE },
+  { file: "door_narrow_light_en.png", language: "en", colorScheme: "light", state: "door", ...NARROW },
+  { file: "rooms_narrow_light_ko.png", language: "ko", colorScheme: "light", state: "rooms", ...NARROW },
+  { file: "people_wide_light_en.png", language: "en", colorScheme: "light", state: "people", ...WIDE },
+  { file: "thread_wide_dark_ko.png", language: "ko", colorScheme: "dark", state: "thread", ...WIDE },
+  { file: "thread_narrow_light_en.png", language: "en", colorScheme: "light", state: "thread", ...NARROW },
+  { file: "settings_narrow_dark_ko.png", language: "ko", colorScheme: "dark", state: "settings", ...NARROW },
+  { file: "switcher_wide_light_ko.png", language: "ko", colorScheme: "light", state: "switcher", ...WIDE },
+  { file: "emoji_narrow_dark_en.png", language: "en", colorScheme: "dark", state: "picker", ...NARROW },
 ];
 
 /** What was said before the picture's owner came: minutes ago, who, what. */
@@ -58,7 +71,12 @@ const TALKS = {
       [9, "여름", "저도 내일 가도 되나요?\n- 오전 10시\n- 사랑방 앞"],
       [7, "민지", "그럼요, 차 끓여 둘게요"],
     ] satisfies Said,
-    mine: ["사진 고마워요! 저도 갈게요.", "떡 사 갈까요?"],
+    mine: ["사진 고마워요! **저도** 갈게요.", "떡 사 갈까요?"],
+    thread: ["`10시`에 사랑방 앞에서 봐요", "저도 들를게요"],
+    elsewhere: [["대청마루", "@하늘 내일 몇 시에 와요?"], ["공지", "내일은 장작을 패는 날입니다"], [
+      "공지",
+      "장갑을 챙겨 오세요",
+    ]],
   },
   en: {
     room: "front-porch",
@@ -79,7 +97,12 @@ const TALKS = {
       [9, "Noor", "May I come tomorrow too?\n- at ten\n- by the front gate"],
       [7, "Alice", "Of course, I’ll put the kettle on"],
     ] satisfies Said,
-    mine: ["Thanks for the pictures! I’ll be there.", "Shall I bring rice cakes?"],
+    mine: ["Thanks for the pictures! I’ll **be there**.", "Shall I bring rice cakes?"],
+    thread: ["See you at `ten` by the gate", "I’ll drop in as well"],
+    elsewhere: [["lobby", "@Sky when will you be here tomorrow?"], ["repairs", "Tomorrow we split the firewood"], [
+      "repairs",
+      "Bring gloves",
+    ]],
   },
 };
 
@@ -101,25 +124,92 @@ function pastOf(language: "ko" | "en"): Past[] {
 }
 
 async function take(
-  { file, language, colorScheme, ...context }: Picture,
+  { file, language, colorScheme, state, ...context }: Picture,
   browser: OpenBrowser,
   server: TestServer,
 ): Promise<void> {
-  const { room, rooms, me, typing, mine } = TALKS[language];
+  const { room, rooms, me, typing, mine, thread, elsewhere } = TALKS[language];
   const locale = language === "ko" ? "ko-KR" : "en-GB";
   await using owner = await browser.visit(undefined, { ...context, colorScheme, locale, timezoneId: afternoon() });
-  await using other = await browser.visit(undefined, { locale });
-  await enter(other.page, server, room, typing, []);
-  await enter(owner.page, server, room, me, [rooms[0] ?? "", room, ...rooms.slice(1)]);
   const { page } = owner;
+  if (state === "door") {
+    await page.goto(`${server.origin}/#${encodeURIComponent(room)}`);
+    await page.locator("#name:focus").waitFor();
+    return await owner.screenshot(`${FOLDER}/${file}`);
+  }
+  await using other = await browser.visit(undefined, { locale });
+  await enter(other.page, server, room, typing);
+  await enter(page, server, room, me);
+  for (const each of rooms) await ask(page, "PUT", `${each}/members/me`);
   for (const text of mine) {
     await page.fill("#composer", text);
     await page.press("#composer", "Enter");
   }
   await page.locator("li.own[data-status=sent]").nth(mine.length - 1).waitFor();
+  const said = await page.locator("li.message[data-cursor]").evaluateAll((items) =>
+    items.map((item) => item instanceof HTMLElement ? item.dataset["cursor"] ?? "" : "")
+  );
+  const [root = "", last = ""] = [said.at(-4), said.at(-1)];
+  for (const [where, text] of elsewhere) {
+    await ask(other.page, "PUT", `${where}/members/me`);
+    await ask(other.page, "PUT", `${where}/messages/${crypto.randomUUID()}`, { text });
+  }
+  for (const text of thread) {
+    await ask(other.page, "PUT", `${room}/messages/${crypto.randomUUID()}`, { text, thread: root });
+  }
+  await ask(other.page, "PUT", `${room}/messages/${last}/reactions/🎉`);
+  await ask(page, "PUT", `${room}/messages/${root}/reactions/👍`);
+  await ask(other.page, "PUT", `${room}/messages/${root}/reactions/👍`);
+  await page.locator(".reactions").nth(1).waitFor();
+  await page.locator("#room-list .badge.mentions").waitFor({ state: "attached" });
+  await show(state, page, room, root);
   await other.page.locator("#composer").pressSequentially("…");
-  await page.locator("#typing:not(:empty)").waitFor();
+  await page.locator("#typing:not(:empty)").waitFor({ state: "attached" });
   await owner.screenshot(`${FOLDER}/${file}`);
+}
+
+/** Opens what is to be seen. */
+async function show(state: Exclude<State, "door">, page: Page, room: string, root: string): Promise<void> {
+  const go = (hash: string) => page.evaluate((hash) => location.hash = hash, hash);
+  const here = `#${encodeURIComponent(room)}`;
+  switch (state) {
+    case "chat":
+      return;
+    case "rooms":
+      await go("#/");
+      return await page.locator("#room-list").waitFor();
+    case "people":
+      await go(`${here}?people`);
+      return await page.locator("#side .avatar").nth(1).waitFor();
+    case "thread":
+      await go(`${here}?thread=${root}`);
+      return await page.locator("#side li.message").nth(1).waitFor();
+    case "settings":
+      await go("#/");
+      await page.click("#open-settings");
+      return await page.locator("dialog[open] input").first().waitFor();
+    case "switcher":
+      await page.keyboard.press("Control+K");
+      return await page.locator("dialog[open] [role=option]").first().waitFor();
+    case "picker":
+      await page.click("#composer-emoji");
+      return await page.locator("[role=grid] [role=gridcell]").first().waitFor();
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Asks over HTTP as whoever is at the page. */
+async function ask(page: Page, method: string, path: string, body?: object): Promise<void> {
+  const status = await page.evaluate(async ({ method, path, body }) => {
+    const headers = {
+      authorization: `Bearer ${localStorage.getItem("maru.token")}`,
+      "content-type": "application/json",
+    };
+    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    return (await fetch(`/v1/rooms/${path}`, request)).status;
+  }, { method, path, ...(body !== undefined && { body }) });
+  if (status >= 300) throw new Error(`${method} ${path} is answered ${status}`);
 }
 
 /** Where it is three in the afternoon now: people chat by day, whenever the pictures are taken. */
@@ -129,22 +219,10 @@ function afternoon(): string {
   return `Etc/GMT${hours < 0 ? "+" : "-"}${Math.abs(hours)}`;
 }
 
-async function enter(
-  page: Page,
-  server: TestServer,
-  room: string,
-  name: string,
-  rooms: readonly string[],
-): Promise<void> {
-  await page.addInitScript(({ name, rooms }) => {
-    try {
-      localStorage.setItem("maru.name", name);
-      localStorage.setItem("maru.rooms", JSON.stringify(rooms));
-    } catch {
-      // The empty page that comes before has no storage.
-    }
-  }, { name, rooms });
+async function enter(page: Page, server: TestServer, room: string, name: string): Promise<void> {
   await page.goto(`${server.origin}/#${encodeURIComponent(room)}`);
+  await page.fill("#name", name);
+  await page.press("#name", "Enter");
   await page.locator("#status[data-state=online]").waitFor();
   await page.locator("li.message").first().waitFor();
 }
