@@ -9,6 +9,10 @@
 const BEFORE_REGEX = new Set(
   "await case delete do else in instanceof new of return throw typeof void yield".split(" "),
 );
+/** What follows a `}` on a line of its own; `from`, `else` and `)` go on with what it ended. */
+const BEGINS_STATEMENT = new Set(
+  "async await class const export for function if import let switch throw try while".split(" "),
+);
 const WORD = /[\p{ID_Continue}$\u200c\u200d]/u;
 /** Characters that would become another token when they touched. */
 const CLASHING = ["++", "--", "//", "/*", "<!", "->"];
@@ -38,12 +42,13 @@ export function leanScript(source: string): string {
     } else if (source.startsWith("/*", index)) {
       index = endOf("*/", index + 2) + 2;
     } else {
+      const isOuter = depth === 0;
       const token = readToken();
-      if (mustPart(last, token)) lean += " ";
+      if (isOuter && (last === ";" || (last === "}" && BEGINS_STATEMENT.has(token)))) lean += "\n";
+      else if (mustPart(last, token)) lean += " ";
       lean += token;
       last = token;
       index += token.length;
-      if (depth === 0 && (token === ";" || token === "}")) lean += "\n";
     }
   }
   return lean;
@@ -109,6 +114,8 @@ export function leanScript(source: string): string {
     const [a, b] = [left.at(-1) ?? "", right[0] ?? ""];
     const touch = source[index - 1] === a;
     if (isWordLike(a) && isWordLike(b)) return !touch || WORD.test(a) && WORD.test(b);
+    // `1 .toFixed()`: together they would be a number with a fraction.
+    if (b === "." && /^\d+$/.test(left)) return !touch;
     // Parts of one operator touch in the source, too.
     return !touch && CLASHING.includes(a + b);
   }

@@ -38,6 +38,8 @@ const TYPES: Readonly<Record<string, string>> = {
   webmanifest: "application/manifest+json",
 };
 
+const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/gs;
+
 /** The media type of a module, to which pages of other origins may be let. */
 export const MODULE_TYPE = TYPES["js"];
 
@@ -146,7 +148,7 @@ function fillPage(
   const languages = [...sources.keys()].flatMap((path) => /^i18n\/([\w-]+)\.js$/.exec(path)?.[1] ?? []).sort();
   const named = new Set<string>();
   const text = new TextDecoder().decode(page)
-    .replace(/data-languages="[^"]*"/, `data-languages="${languages.join(" ")}"`)
+    .replace(/data-languages="[^"]*"/, `data-languages="${languages.join(" ")}"${unfinishedOf(languages, sources)}`)
     .replace(/<link rel="modulepreload" href="\/static\/([^"]+)" data-graph>/g, (_, path: string) => {
       const news = moduleGraph(sources, path).filter((each) => !named.has(each));
       for (const each of news) named.add(each);
@@ -154,6 +156,21 @@ function fillPage(
     })
     .replaceAll('"/static/', `"/static/~${version}/`);
   return new TextEncoder().encode(text);
+}
+
+/** Tells a page which languages lack words that English has, so that it asks for those too. */
+function unfinishedOf(languages: readonly string[], sources: ReadonlyMap<string, Uint8Array>): string {
+  const wordsOf = (language: string) => {
+    const source = new TextDecoder().decode(sources.get(`i18n/${language}.js`)).replace(STRING, '""');
+    return new Set([...source.matchAll(/[{,]\s*(\w+):/g)].map(([, word = ""]) => word));
+  };
+  const english = wordsOf("en");
+  const needed = [...english].filter((word) => !english.has(word.replace(/One$/, "Other")) || !word.endsWith("One"));
+  const unfinished = languages.filter((language) => {
+    const known = wordsOf(language);
+    return needed.some((word) => !known.has(word));
+  });
+  return unfinished.length === 0 ? "" : ` data-unfinished="${unfinished.join(" ")}"`;
 }
 
 function leanOf(name: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

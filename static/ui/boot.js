@@ -17,8 +17,14 @@
   const languages = root.dataset.languages?.split(" ");
   const wanted = [stored("language") ?? "", ...navigator.languages].map((tag) => tag.toLowerCase().replace(/-.*/, ""));
   root.lang = wanted.find((tag) => tag !== "" && (languages?.includes(tag) ?? true)) ?? "en";
-  const words = document.getElementById("words");
-  if (words instanceof HTMLLinkElement) words.href = words.href.replace(/\w+\.js$/, `${root.lang}.js`);
+  const { currentScript } = document;
+  if (languages !== undefined && currentScript instanceof HTMLScriptElement) {
+    // No link of the page's own: browsers read ahead, and would ask for a language that nobody speaks.
+    const words = document.createElement("link");
+    words.rel = "modulepreload";
+    words.href = new URL(`../i18n/${root.lang}.js`, currentScript.src).href;
+    document.head.append(words);
+  }
   const chat = document.getElementById("chat-modules");
   if (stored("name") !== null && chat instanceof HTMLTemplateElement) document.head.append(chat.content);
 }

@@ -22,14 +22,24 @@ const loadWords = async (tag) => (await import(`../i18n/${tag}.js`)).words;
  * Makes the page speak a language: the one that was chosen, else the first preferred one that we have, else English.
  * @param {string | undefined} chosen a stored choice
  * @param {readonly string[]} preferred navigator.languages
- * @param {object} [parts]
- * @param {readonly string[]} [parts.languages] all that there are: the files in `i18n/`, which the server tells in the HTML
- * @param {LoadWords} [parts.load]
+ * @param {object} [told] what the server tells in the HTML
+ * @param {readonly string[]} told.languages all that there are: the files in `i18n/`
+ * @param {readonly string[]} [told.unfinished] those of them that lack words, which are said in English
+ * @param {LoadWords} [load]
  */
-export async function createI18n(chosen, preferred, { languages = listLanguages(), load = loadWords } = {}) {
+export async function createI18n(chosen, preferred, told = readTold(), load = loadWords) {
+  const { languages, unfinished = [] } = told;
   let language = findLanguage(chosen === undefined ? preferred : [chosen, ...preferred], languages) ?? FALLBACK;
-  let words = await load(language);
+  let words = await learn(language);
   let formats = createFormats(language, preferred);
+  let choices = 0;
+
+  /** @param {string} tag */
+  async function learn(tag) {
+    if (!unfinished.includes(tag)) return await load(tag);
+    const [english, own] = await Promise.all([load(FALLBACK), load(tag)]);
+    return { ...english, ...own };
+  }
 
   /**
    * @param {Word} word
@@ -68,8 +78,12 @@ export async function createI18n(chosen, preferred, { languages = listLanguages(
      */
     async choose(next) {
       const found = findLanguage([next], languages);
-      if (found === undefined || found === language) return;
-      words = await load(found);
+      if (found === undefined) return;
+      const mine = ++choices;
+      const learned = found === language ? words : await learn(found);
+      // Whoever has chosen again meanwhile hears only of that.
+      if (mine !== choices) return;
+      words = learned;
       language = found;
       formats = createFormats(language, preferred);
     },
@@ -170,9 +184,9 @@ function createFormats(language, preferred) {
   };
 }
 
-/** @returns {string[]} */
-function listLanguages() {
-  return (document.documentElement.dataset.languages ?? FALLBACK).split(" ");
+function readTold() {
+  const { languages = FALLBACK, unfinished = "" } = document.documentElement.dataset;
+  return { languages: languages.split(" "), unfinished: unfinished.split(" ") };
 }
 
 /**

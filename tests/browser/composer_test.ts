@@ -266,7 +266,7 @@ async function openThread(): Promise<void> {
   };
   const user = { id: "g_1", name: "민지" };
   const composer = createComposer({
-    i18n: createI18n("ko", []),
+    i18n: await createI18n("ko", []),
     storage: createStorage("localStorage"),
     elements,
     onSend: (text: string, { reply }: { reply: { cursor: string } }) => tell(`send ${text} ${reply?.cursor}`),

@@ -187,6 +187,24 @@ Deno.test("a page is told which languages there are, and the modules that it wil
   assertEquals([named(now), named(later)], [["app.js", "i18n/ko.js"].map(own), ["more.js", "last.js"].map(own)]);
 });
 
+Deno.test("a page is told which languages lack words that English has; the singular of what is counted is no such word", async () => {
+  await using made = await makeFolder();
+  const told = async (korean: string) => {
+    await Deno.writeTextFile(`${made.folder}/i18n/ko.js`, `export const words = { ${korean} };`);
+    const page = (await loadStatic(made.url)).get("index.html")?.body;
+    return /data-unfinished="([^"]*)"/.exec(new TextDecoder().decode(page))?.[1];
+  };
+  await Deno.writeTextFile(`${made.folder}/index.html`, '<html data-languages="en">');
+  await Deno.writeTextFile(
+    `${made.folder}/i18n/en.js`,
+    'export const words = {\n  send: "Send",\n  inviteOne: "One person",\n  newOne: "{count} new, one:",\n  newOther: "{count} new" };',
+  );
+  assertEquals(await told('send: "보내기", inviteOne: "한 명", newOther: "새 {count}"'), undefined);
+  assertEquals(await told('send: "보내기", newOther: "새 {count}"'), "ko");
+  assertEquals(await told('send: "보내기", inviteOne: "한 명", newOne: "새 것"'), "ko");
+  assertEquals(await told('inviteOne: "send:", newOther: "새 {count}"'), "ko");
+});
+
 Deno.test("[B23] symbolic links are not served, to files or to folders, in the folder or out of it; nor is what has no type", async () => {
   await using made = await makeFolder();
   const files = await loadStatic(made.url);

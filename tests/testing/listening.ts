@@ -75,7 +75,9 @@ function parseAnswer(bytes: Uint8Array): RawAnswer & { isWhole: boolean } | unde
   const [first = "", ...fields] = text.slice(0, end).split("\r\n");
   const status = Number(first.split(" ")[1]);
   const headers = new Headers(
-    fields.map((field) => [field.slice(0, field.indexOf(":")), field.slice(field.indexOf(":") + 1).trim()]),
+    fields.map((
+      field,
+    ): [string, string] => [field.slice(0, field.indexOf(":")), field.slice(field.indexOf(":") + 1).trim()]),
   );
   const length = status === 101 || status === 304 ? "0" : headers.get("content-length");
   const body = new TextDecoder().decode(bytes.subarray(end + 4));
