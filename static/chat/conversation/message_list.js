@@ -42,8 +42,10 @@ export function createMessageList({ scroller, list, createView, onScroll }) {
   let isLatest = true;
   /** Whether the end is in sight, and what comes is to push the rest up. */
   let follows = true;
-  /** @type {Anchor | undefined} */
+  /** What is held, as long as nobody scrolls. @type {Anchor | undefined} */
   let anchor;
+  /** How far the list was scrolled when that was noted. */
+  let notedAt = -1;
 
   const distance = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
   const isAtEnd = () => range.end === rows.length && distance() <= END_PX;
@@ -74,7 +76,9 @@ export function createMessageList({ scroller, list, createView, onScroll }) {
       }
       index++;
     }
-    return { sight: first < 0 ? range : { start: first, end: last + 1 }, anchor: whole ?? partly };
+    // Measured anew each time it would creep: no place is exact to more than half a pixel.
+    const isHeld = anchor !== undefined && scroller.scrollTop === notedAt && views.has(anchor.id);
+    return { sight: first < 0 ? range : { start: first, end: last + 1 }, anchor: isHeld ? anchor : whole ?? partly };
   }
 
   /** @param {Range} next */
@@ -113,8 +117,10 @@ export function createMessageList({ scroller, list, createView, onScroll }) {
     if (Math.abs(top - held.top) >= 0.5) scroller.scrollTop += top - held.top;
   }
 
-  function note() {
-    anchor = look().anchor;
+  /** @param {Anchor | undefined} [held] what was just put back; without it: what is in sight */
+  function note(held) {
+    anchor = held ?? look().anchor;
+    notedAt = scroller.scrollTop;
   }
 
   /** After a scroll: other rows may have to be there. */
@@ -125,7 +131,7 @@ export function createMessageList({ scroller, list, createView, onScroll }) {
       reconcile(next);
       restore(seen.anchor);
     }
-    anchor = seen.anchor;
+    note(seen.anchor);
   }
 
   /**
@@ -155,7 +161,7 @@ export function createMessageList({ scroller, list, createView, onScroll }) {
     // A soft keyboard, a growing composer, a late font: who was at the end stays there, who read stays where they read.
     if (follows) toBottom();
     else restore(anchor);
-    note();
+    note(follows ? undefined : anchor);
   });
   observer.observe(scroller);
   observer.observe(list);
@@ -236,7 +242,7 @@ export function createMessageList({ scroller, list, createView, onScroll }) {
       put(next, held, seen.sight);
       if (follows) toBottom();
       else restore(held);
-      note();
+      note(follows ? undefined : held);
     },
 
     /** Goes to the end, and follows it. */

@@ -9,6 +9,11 @@ import { excerptOf } from "./excerpt.js";
 /** @import { Message, RoomEvent } from "../../client/events.js" */
 /** @import { Quoted } from "./rows.js" */
 
+/** Messages that are kept beside those of the timeline; a window of rows holds fewer. */
+const MAX_FETCHED = 300;
+/** So long after a question was lost, or one too many, it is asked again. */
+const AGAIN_MS = 3_000;
+
 /** @type {Quoted} */
 const GONE = { author: "", text: "", gone: true };
 
@@ -33,13 +38,21 @@ export function createQuotes({ find, ask, onChange }) {
     try {
       const message = await ask(cursor);
       if (message === undefined) others.set(cursor, "gone");
-      else fetched = [...fetched, message];
+      else keep(message);
     } catch (error) {
-      // What was lost on the way is asked for again when it is next shown.
-      if (isLost(error)) return void others.delete(cursor);
-      others.set(cursor, "gone");
+      if (isPassing(error)) await new Promise((done) => setTimeout(done, AGAIN_MS));
+      if (isPassing(error)) others.delete(cursor);
+      else others.set(cursor, "gone");
     }
     onChange();
+  }
+
+  /** @param {Message} message */
+  function keep(message) {
+    fetched = [...fetched, message];
+    // Who reads through years of answers keeps the last ones; others are asked for when they come into sight again.
+    for (const { cursor } of fetched.slice(0, -MAX_FETCHED)) others.delete(cursor);
+    fetched = fetched.slice(-MAX_FETCHED);
   }
 
   /** @param {Message} message */
@@ -73,7 +86,7 @@ export function createQuotes({ find, ask, onChange }) {
 }
 
 /** @param {unknown} error */
-function isLost(error) {
+function isPassing(error) {
   return typeof error === "object" && error !== null && "code" in error &&
     (error.code === "lost" || error.code === "rate_limited" || error.code === "unavailable");
 }
