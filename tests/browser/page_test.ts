@@ -322,6 +322,25 @@ chat.test("without storage, as in a strict private window, one can chat all the 
   await person.reads(["그래도 됩니다"]);
 });
 
+chat.test("what comes while the tab is hidden is told once, when it is shown, and in plain words", async ({ pair }) => {
+  const [minji, jihun] = await pair("숨은-탭");
+  const announced = minji.page.locator("#announcer p");
+  const hide = (isHidden: boolean) =>
+    minji.page.evaluate((isHidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: isHidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+  await hide(true);
+  await jihun.say("**하나**", "둘");
+  await minji.reads(["하나", "둘"]);
+  // Long enough for it to have been told, were it told.
+  await minji.page.waitForTimeout(600);
+  assertEquals(await announced.count(), 0);
+  await hide(false);
+  await announced.getByText("지훈: 둘", { exact: true }).waitFor({ state: "attached" });
+  assertEquals(await announced.allTextContents(), ["지훈: 하나", "지훈: 둘"]);
+});
+
 chat.test("screen readers hear other people's news, each once, and a flood as a number", async ({ pair }) => {
   const [minji, jihun] = await pair("소리");
   const announced = minji.page.locator("#announcer p");

@@ -4,7 +4,7 @@
  */
 
 import { changeMessages } from "../../client/fold.js";
-import { excerptOf } from "./excerpt.js";
+import { excerptOf } from "../../ui/excerpt.js";
 
 /** @import { Message, RoomEvent } from "../../client/events.js" */
 /** @import { Quoted } from "./rows.js" */

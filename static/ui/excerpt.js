@@ -3,9 +3,9 @@
  * @module
  */
 
-import { parse } from "../../shared/markdown.js";
+import { parse } from "../shared/markdown.js";
 
-/** @import { Block, Inline } from "../../shared/markdown.js" */
+/** @import { Block, Inline } from "../shared/markdown.js" */
 
 const MAX_LENGTH = 140;
 
