@@ -162,14 +162,14 @@ async function openRoom(
     for (const { user } of [owner, second]) become(user.id, "member");
   } else {
     const settings = { slowModeS: model.slowModeS };
-    const made = kind === "private" ? { kind, ...settings } : { kind: "public" as const, name, ...settings };
-    room = (await service.rooms.create(owner, made)).name;
+    const asked = kind === "private" ? { kind, ...settings } : { kind: "public" as const, name, ...settings };
+    room = (await service.rooms.create(owner, asked)).name;
     // One that is used up, and one for one more.
     const invite = await other.invites.create(owner, room, { uses: 2, expiresInS: 600 });
     for (const one of [second, third]) await other.invites.accept(one, invite.code);
     invites.push(invite, await other.invites.create(owner, room, { uses: 1, expiresInS: 600 }));
-    const expiry = { expiresAt: now + 600_000, revoked: false };
-    model.invites.push({ uses: 2, used: 2, ...expiry }, { uses: 1, used: 0, ...expiry });
+    const made = { by: owner.user.id, expiresAt: now + 600_000, ended: false };
+    model.invites.push({ ...made, uses: 2, used: 2 }, { ...made, uses: 1, used: 0 });
     become(owner.user.id, "owner");
     for (const { user } of [second, third]) become(user.id, "member");
   }
@@ -192,6 +192,52 @@ async function makeOld(stage: ModelStage, checked: Checked, context: Parameters<
   const receipts = await Promise.all(Array.from({ length: OLD }, () => layer.publish(roomGroup(room), event)));
   model.head = receipts.at(-1)?.cursor ?? "";
   assertEquals(await indexRoom(layer, room), 1);
+}
+
+const DEED: Intent = { type: "look", isolate: 0, who: 0, whom: 0, n: 0, m: 0, on: true, words: [], names: [] };
+/** The owner's invitation that nobody has used, taken by the fourth. */
+const ACCEPT: Partial<Intent> = { type: "accept", isolate: 1, who: 3, n: 1 };
+const PROMOTE: Partial<Intent> = { type: "role", who: 0, whom: 1, n: 0 };
+/** What becomes of an owner who has made an invitation, and then of that [V30]. */
+const FATES: Readonly<Record<string, readonly Partial<Intent>[]>> = {
+  // What seed 396516197 found, at 30:6:7:7:7:7:9.
+  "left last": [
+    { type: "ban", whom: 2 },
+    { type: "leave", who: 1 },
+    { type: "leave" },
+    { ...ACCEPT, who: 0 },
+    { type: "become" },
+    ACCEPT,
+  ],
+  "stepped down for a while": [
+    PROMOTE,
+    { type: "role", n: 2 },
+    ACCEPT,
+    { type: "role", who: 1, n: 1 },
+    ACCEPT,
+  ],
+  "was kicked": [
+    PROMOTE,
+    { type: "role", n: 1 },
+    { type: "kick", who: 1 },
+    ACCEPT,
+    { type: "become" },
+    { type: "role", who: 1, n: 1 },
+    ACCEPT,
+  ],
+  "was in an archived room": [
+    { type: "archive", n: 0 },
+    ACCEPT,
+    { type: "archive", n: 1 },
+    ACCEPT,
+  ],
+};
+
+for (const [how, deeds] of Object.entries(FATES)) {
+  Deno.test(`an invitation of an owner who ${how} is in the room what it is in its model`, async () => {
+    await using stage = await ModelStage.open();
+    await run(stage, "public", deeds.map((deed) => [{ ...DEED, ...deed }]), [0]);
+  });
 }
 
 const places = fc.array(fc.nat(2_000), { minLength: 1, maxLength: 3 });

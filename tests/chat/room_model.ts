@@ -43,10 +43,12 @@ export interface ModelMessage {
 
 /** An invitation. */
 export interface ModelInvite {
+  readonly by: string;
   readonly uses: number;
   readonly expiresAt: number;
   used: number;
-  revoked: boolean;
+  /** Revoked, or whoever made it could not invite for a while [V30]. */
+  ended: boolean;
 }
 
 /** A room as it should be. */
@@ -148,7 +150,7 @@ export function decide(room: ModelRoom, command: Command, now: number): Outcome 
       if (person.role === undefined) return NOTHING;
       const isAlone = [...room.people].every(([id, { role }]) => id === who || role === undefined);
       if (person.role === "owner" && others("owner", who).length === 0 && !isAlone) return CONFLICT;
-      return { apply: () => delete person.role };
+      return { apply: () => putOut(room, who) };
     }
     case "kick":
     case "ban":
@@ -163,7 +165,12 @@ export function decide(room: ModelRoom, command: Command, now: number): Outcome 
       if (whom.role === command.role) return NOTHING;
       if (whom.role === "owner" && command.whom !== who) return FORBIDDEN;
       if (whom.role === "owner" && others("owner", command.whom).length === 0) return CONFLICT;
-      return { apply: () => whom.role = command.role };
+      return {
+        apply: () => {
+          whom.role = command.role;
+          if (command.role === "member") endInvites(room, command.whom);
+        },
+      };
     }
     case "title":
       if (!can("configure")) return FORBIDDEN;
@@ -245,17 +252,17 @@ export function decide(room: ModelRoom, command: Command, now: number): Outcome 
       if (!can("invite")) return FORBIDDEN;
       const { uses, expiresInS } = command;
       return {
-        apply: () => room.invites.push({ uses, expiresAt: now + expiresInS * 1_000, used: 0, revoked: false }),
+        apply: () => room.invites.push({ by: who, uses, expiresAt: now + expiresInS * 1_000, used: 0, ended: false }),
       };
     }
     case "revoke": {
       if (!can("invite")) return FORBIDDEN;
       const invite = room.invites[command.invite];
-      return invite === undefined || invite.revoked ? NOTHING : { apply: () => invite.revoked = true };
+      return invite === undefined || invite.ended ? NOTHING : { apply: () => invite.ended = true };
     }
     case "accept": {
       const invite = room.invites[command.invite];
-      if (invite === undefined || invite.revoked) return FORBIDDEN;
+      if (invite === undefined || invite.ended) return FORBIDDEN;
       if (person.role !== undefined) return NOTHING;
       const isGood = invite.expiresAt > now && (invite.uses === 0 || invite.used < invite.uses);
       if (!isGood || room.archived || levelOf(room, who, now) === "banned") return FORBIDDEN;
@@ -300,6 +307,16 @@ function comeIn(person: ModelPerson, now: number): void {
   Object.assign(person, { role: "member", joinedAt: now });
 }
 
+function putOut(room: ModelRoom, id: string): void {
+  delete personOf(room, id).role;
+  endInvites(room, id);
+}
+
+/** For good. Those of an archived room only rest: they hold again when it is brought back. */
+function endInvites({ invites }: ModelRoom, id: string): void {
+  for (const invite of invites) if (invite.by === id) invite.ended = true;
+}
+
 function judge(
   room: ModelRoom,
   command: Extract<Command, { type: "kick" | "ban" | "unban" | "mute" | "unmute" }>,
@@ -311,7 +328,7 @@ function judge(
   if (RANKS[levelOf(room, id, now)] >= RANKS[levelOf(room, who, now)]) return FORBIDDEN;
   switch (command.type) {
     case "kick":
-      return whom.role === undefined ? NOTHING : { apply: () => delete whom.role };
+      return whom.role === undefined ? NOTHING : { apply: () => putOut(room, id) };
     case "ban":
     case "mute": {
       const { type, until } = command;
@@ -320,7 +337,7 @@ function judge(
       return {
         apply: () => {
           if (type === "mute") return whom.muted = { until };
-          delete whom.role;
+          putOut(room, id);
           whom.banned = { until };
         },
       };
