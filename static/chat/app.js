@@ -238,11 +238,19 @@ function onSignedOut(note, former) {
 function shutOut(closed, word) {
   page.rooms.load();
   if (closed !== room) return;
+  const about = { room: roomHead.title };
+  const why = find("no-room", HTMLElement);
   room = "";
+  // Who comes without a link is not led there again.
+  local.set("room", undefined);
   document.body.dataset.room = "none";
-  i18n.fill(find("no-room", HTMLElement), word, { room: closed });
+  document.body.dataset.pane = "rooms";
+  i18n.fill(why, word, about);
+  // A phone shows the list, and not what stands beside it.
+  if (!why.checkVisibility()) page.toasts.show(i18n.t(word, about));
   side.show("", undefined, "");
-  page.go({ kind: "rooms" });
+  // No step of its own: going back would lead to the closed room, and from there here again.
+  location.replace(formatRoute({ kind: "rooms" }));
 }
 
 /**
@@ -300,6 +308,7 @@ function translate() {
   if (room !== "") view.translate();
 }
 
+page.standing.on("change", () => composer.setBar(page.standing.bar));
 events.on("language", translate);
 listenForKeys({
   dialogs,

@@ -8,6 +8,7 @@ import { createEmitter } from "../client/emitter.js";
 /** @import { RoomEvent, RoomInfo } from "../client/events.js" */
 
 /** @typedef {ReturnType<typeof createStanding>} Standing */
+/** What keeps somebody from writing. @typedef {"archived" | "moderated" | "muted"} Bar */
 
 /** From the least to the most, as chat/permissions.ts has them. */
 const LEVELS = ["muted", "member", "moderator", "owner", "admin"];
@@ -38,6 +39,12 @@ export function createStanding() {
     get mayWrite() {
       if (info?.archived) return false;
       return LEVELS.indexOf(level) >= LEVELS.indexOf(info?.write === "moderators" ? "moderator" : "member");
+    },
+
+    /** What keeps me from writing here: nothing can be changed any more, only who keeps order writes, or they have muted me. @returns {Bar | undefined} */
+    get bar() {
+      if (this.mayWrite) return undefined;
+      return info?.archived ? "archived" : level === "muted" ? "muted" : "moderated";
     },
 
     /**

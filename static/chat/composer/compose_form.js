@@ -7,6 +7,7 @@ import { find, make, makeButton } from "../../ui/dom.js";
 import { makeIcon } from "../../ui/icon.js";
 
 /** @import { I18n } from "../../ui/i18n.js" */
+/** @import { Bar } from "../standing.js" */
 
 /**
  * @typedef {object} ComposerElements
@@ -71,6 +72,29 @@ export function makeModeStrip(i18n, onLeave) {
       else what.textContent = i18n.t("editing");
       excerpt.textContent = mode.message.text.replace(/\s+/gu, " ");
       leave.ariaLabel = leave.title = i18n.t(mode.kind === "reply" ? "leaveReply" : "leaveEdit");
+    },
+  };
+}
+
+/**
+ * Makes the note that stands in the box's place where nothing can be written, and above it for who is muted: the end of that comes
+ * without news, and the box has to be there then.
+ * @param {I18n} i18n
+ * @param {ComposerElements} elements
+ */
+export function makeBarNote(i18n, { form, box }) {
+  const note = make("p", "compose-bar");
+  note.tabIndex = -1;
+  note.role = "status";
+  form.prepend(note);
+  return {
+    /** @param {Bar | undefined} bar what keeps one from writing */
+    show(bar) {
+      const hadFocus = document.activeElement === box;
+      note.textContent = bar === undefined ? "" : i18n.t(`bar_${bar}`);
+      if (bar === undefined) delete form.dataset.bar;
+      else form.dataset.bar = bar;
+      if (hadFocus && !box.checkVisibility()) note.focus();
     },
   };
 }

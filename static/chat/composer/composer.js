@@ -5,7 +5,7 @@
  */
 
 import { createComposition } from "./composition.js";
-import { findComposer, makeEmojiButton, makeModeStrip } from "./compose_form.js";
+import { findComposer, makeBarNote, makeEmojiButton, makeModeStrip } from "./compose_form.js";
 import { createDrafts, draftPlace } from "./drafts.js";
 import { actionOf, ENTER } from "./keys.js";
 import { lengthOf, replaceText, trimPasted } from "./text_box.js";
@@ -13,6 +13,7 @@ import { createWriting } from "./writing.js";
 
 /** @import { I18n } from "../../ui/i18n.js" */
 /** @import { Storage } from "../../ui/storage.js" */
+/** @import { Bar } from "../standing.js" */
 /** @import { Completions } from "./completion_list.js" */
 /** @import { ComposerElements } from "./compose_form.js" */
 /** @import { Action, Key, Verdict } from "./composition.js" */
@@ -55,8 +56,11 @@ export function createComposer(
   const composition = createComposition();
   const writing = createWriting(drafts);
   const strip = makeModeStrip(i18n, () => act("leave"));
+  const barNote = makeBarNote(i18n, elements);
   const emojiButton = makeEmojiButton(pickEmoji);
   let limit = 4000;
+  /** @type {Bar | undefined} */
+  let bar;
   /** Loaded when the first `@` or `:` is written. @type {Completions | undefined} */
   let completions;
   /** @type {Promise<unknown> | undefined} */
@@ -190,6 +194,7 @@ export function createComposer(
     i18n.apply(form);
     showHint();
     strip.show(writing.mode);
+    barNote.show(bar);
     measure();
   }
 
@@ -268,6 +273,13 @@ export function createComposer(
       show();
       box.focus();
       box.setSelectionRange(box.value.length, box.value.length);
+    },
+
+    /** @param {Bar | undefined} next what keeps one from writing here now */
+    setBar(next) {
+      if (next === bar) return;
+      bar = next;
+      barNote.show(bar);
     },
 
     /** @param {number} characters the server's limit, in code points */

@@ -86,6 +86,10 @@ export function createThread(page, root) {
     findPeople: () => page.presence.people,
   });
 
+  function showBar() {
+    composer.setBar(page.standing.bar);
+  }
+
   /** @param {string} cursor */
   function find(cursor) {
     return first.find((message) => message.cursor === cursor) ?? timeline.find(cursor);
@@ -190,6 +194,7 @@ export function createThread(page, root) {
       timeline.discard(key);
       refresh();
     }),
+    page.standing.on("change", showBar),
     composer.close,
   ];
 
@@ -203,6 +208,7 @@ export function createThread(page, root) {
   context.open(room);
   context.setMe(page.me);
   composer.show(room, root);
+  showBar();
   createMessageActions({
     page,
     scroller,

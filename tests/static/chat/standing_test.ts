@@ -17,7 +17,7 @@ Deno.test("who may write follows the room and what I am in it", () => {
   standing.enter(INFO, "member");
   assertEquals(standing.mayWrite, true);
   standing.take([change({ change: "muted" })], "g_me");
-  assertEquals([standing.level, standing.mayWrite], ["muted", false]);
+  assertEquals([standing.level, standing.mayWrite, standing.bar], ["muted", false, "muted"]);
   standing.take([change({ change: "unmuted", role: "moderator" })], "g_me");
   assertEquals([standing.level, standing.isAtLeast("moderator"), standing.isAtLeast("owner")], [
     "moderator",
@@ -33,7 +33,7 @@ Deno.test("who may write follows the room and what I am in it", () => {
   }], "g_me");
   assertEquals(standing.mayWrite, true);
   standing.take([change({ change: "role", role: "member" })], "g_me");
-  assertEquals(standing.mayWrite, false);
+  assertEquals([standing.mayWrite, standing.bar], [false, "moderated"]);
 });
 
 Deno.test("what happens to others changes nothing for me, and an admin is one whatever happens", () => {
