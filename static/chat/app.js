@@ -183,6 +183,7 @@ function listen(client) {
   client.on("message", (status) => isMine() && onMessage(status));
   client.on("events", onEvents);
   client.on("hello", ({ limits }) => {
+    notify();
     sending.resume(room);
     composer.setLimit(limits.text);
     page.rooms.load();
@@ -200,6 +201,13 @@ function listen(client) {
   client.on("removed", ({ room }) => shutOut(room, "roomRemoved"));
   client.watch();
   statusBar.show(client.state);
+}
+
+/** Begins to, where somebody has asked for it. */
+async function notify() {
+  if (local.get("notify") === undefined) return;
+  const { startNotifications } = await import("./notifications/notifications.js");
+  startNotifications(page);
 }
 
 /** @param {User} user */
@@ -321,6 +329,7 @@ listenForKeys({
 addEventListener("hashchange", follow);
 addEventListener("storage", ({ key, newValue }) => {
   if (key !== null && newValue === null) sending.notice(key);
+  if (key === local.keyOf("notify")) notify();
 });
 followSoftKeyboard();
 

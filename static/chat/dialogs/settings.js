@@ -7,6 +7,7 @@ import { make, makeButton } from "../../ui/dom.js";
 import { makeAccount } from "./settings/account.js";
 import { makeDevice } from "./settings/device.js";
 import { makeNameForm } from "./settings/name_form.js";
+import { makeNotify } from "./settings/notify.js";
 import { makePasskeys } from "./settings/passkeys.js";
 import { makeSessions } from "./settings/sessions.js";
 
@@ -34,7 +35,7 @@ export function createPanel(page, place) {
   const account = makeAccount(page, passkeys);
 
   you.append(name, passkeys.element);
-  device.append(...makeDevice(page));
+  device.append(...makeDevice(page), makeNotify(page));
   data.append(sessions.element, account);
   element.append(you, device, data, makeLinks(page));
 
