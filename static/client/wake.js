@@ -16,8 +16,8 @@
 const surroundings = /** @type {Surroundings} */ (/** @type {unknown} */ (globalThis));
 
 /**
- * Calls `wake` when the network comes or goes, the page becomes visible, or it returns from the back/forward cache.
- * Without a window it does nothing.
+ * Calls `wake` when the network comes or goes, the page becomes visible, returns from the back/forward cache, or goes on
+ * after it was frozen. Without a window it does nothing.
  * @param {(why: Wake) => void} wake
  * @returns {() => void} stops it
  */
@@ -32,11 +32,13 @@ export function listenForWakes(wake) {
   surroundings.addEventListener?.("offline", offline);
   surroundings.addEventListener?.("pageshow", visible);
   document?.addEventListener("visibilitychange", visible);
+  document?.addEventListener("resume", visible);
   return () => {
     surroundings.removeEventListener?.("online", online);
     surroundings.removeEventListener?.("offline", offline);
     surroundings.removeEventListener?.("pageshow", visible);
     document?.removeEventListener("visibilitychange", visible);
+    document?.removeEventListener("resume", visible);
   };
 }
 
