@@ -19,7 +19,7 @@ import { decide, type ModelPerson, type ModelRoom } from "./room_model.ts";
 /** Set it for a longer run: so many times as many sequences. */
 const LONGER = 1;
 const RUNS = 50 * LONGER;
-/** Milliseconds after which a test that found nothing ends, and one that found something stops to look for something smaller. */
+/** Milliseconds after which a test that found nothing begins no other run, and one that found something looks for nothing smaller. */
 const MOST_MS = 20_000 * LONGER;
 const MAX_COMMANDS = 60;
 const MAX_GROUPS = 14;
@@ -242,16 +242,21 @@ for (const [how, deeds] of Object.entries(FATES)) {
 
 const places = fc.array(fc.nat(2_000), { minLength: 1, maxLength: 3 });
 
-Deno.test("a room is what its model is after any commands, on every isolate: log, documents, counts and answers", async () => {
+/** A run that has begun is ended: fast-check's own limit would leave it behind, with its timers and a closed database. */
+async function tryRooms(commands: fc.Arbitrary<Intent[][]>): Promise<void> {
   console.log(`seed ${SEED}`);
   await using stage = await ModelStage.open();
-  const property = fc.asyncProperty(kind, oneByOne(MAX_COMMANDS), places, (...given) => run(stage, ...given));
-  await fc.assert(property, { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: MOST_MS });
+  const end = performance.now() + MOST_MS;
+  const property = fc.asyncProperty(kind, commands, places, async (...given) => {
+    if (performance.now() < end) await run(stage, ...given);
+  });
+  await fc.assert(property, { numRuns: RUNS, seed: SEED });
+}
+
+Deno.test("a room is what its model is after any commands, on every isolate: log, documents, counts and answers", async () => {
+  await tryRooms(oneByOne(MAX_COMMANDS));
 });
 
 Deno.test("commands that meet each other are answered as some order explains, and the log says in which", async () => {
-  console.log(`seed ${SEED}`);
-  await using stage = await ModelStage.open();
-  const property = fc.asyncProperty(kind, together(MAX_GROUPS), places, (...given) => run(stage, ...given));
-  await fc.assert(property, { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: MOST_MS });
+  await tryRooms(together(MAX_GROUPS));
 });
