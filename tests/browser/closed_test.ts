@@ -41,6 +41,41 @@ chat.test("where nothing can be written there is no box, but the reason, until i
   await minji.box.waitFor();
 });
 
+chat.test("a link to a message or a thread that is none says so", async ({ enter }) => {
+  const person = await enter("민지", "골방");
+  await person.say("여기예요");
+  await person.reads(["여기예요"]);
+  await person.page.evaluate((hash) => location.hash = hash, "#골방/nothing");
+  await person.page.locator(".toast", { hasText: "삭제되었거나 더는 보관되지 않는 메시지예요." }).waitFor();
+  await person.page.evaluate((hash) => location.hash = hash, "#골방?thread=nothing");
+  await person.page.getByText("이 스레드가 달린 메시지가 사라졌어요.").waitFor();
+  // What the browser writes of a refusal.
+  person.visitor.forgive();
+});
+
+chat.test("a dialog that cannot be loaded says so, and opens when the network is back", async ({ enter }) => {
+  const person = await enter("민지", "사랑방");
+  await person.page.route("**/new_room.js*", (route) => route.abort());
+  await person.page.click("#new-room");
+  const toast = person.page.locator(".toast", { hasText: "불러오지 못했어요." });
+  await toast.waitFor();
+  await person.page.unroute("**/new_room.js*");
+  await toast.getByRole("button", { name: "다시 시도" }).click();
+  await person.page.getByRole("dialog", { name: "새 방" }).waitFor();
+}, { losesNetwork: true });
+
+chat.test("of many rooms the open one is in sight in the list", async ({ enter }) => {
+  const person = await enter("민지", "처음", { viewport: { width: 1200, height: 500 } });
+  for (let room = 0; room < 12; room++) {
+    await goTo(person, `방-${room}`);
+    await person.page.locator(`a[data-room="방-${room}"][aria-current]`).waitFor();
+  }
+  await goTo(person, "처음");
+  const link = person.page.locator(`a[data-room="처음"][aria-current]`);
+  await link.waitFor();
+  assertEquals(await link.evaluate((link) => link.getBoundingClientRect().bottom < innerHeight - 60), true);
+});
+
 /** Follows a link. */
 async function goTo({ page }: Person, place: string) {
   await page.evaluate((place) => location.hash = place, `#${encodeURIComponent(place)}`);

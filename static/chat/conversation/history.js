@@ -18,7 +18,7 @@ const PAGE = 50;
  * @param {Place} place
  * @param {string | undefined} token says who asks; without it the page's cookie does
  * @param {AbortSignal} signal
- * @returns {Promise<HistoryPage>} oldest first; empty when the cursor's past is no longer kept
+ * @returns {Promise<HistoryPage>} oldest first; empty when the cursor is none, or its past is no longer kept
  * @throws {Error} when there is no answer, or not the one asked for
  */
 export async function fetchPage(room, place, token, signal) {
@@ -33,7 +33,10 @@ export async function fetchPage(room, place, token, signal) {
   if (!isRecord(body)) throw new Error(`Cannot read history as the answer is no object: ${response.status}`);
   if (!response.ok) {
     const { code, message } = readError(body);
-    if (code === "cursor_expired") return { items: [], hasBefore: false, hasAfter: false, mine: {} };
+    // A link that was cut, or leads to what is no longer kept: there is nothing there.
+    if (code === "cursor_expired" || code === "bad_cursor") {
+      return { items: [], hasBefore: false, hasAfter: false, mine: {} };
+    }
     throw new Error(`Cannot read history: ${code} ${message}`);
   }
   return readPage(body);

@@ -53,6 +53,8 @@ export function createThread(page, root) {
   let isStale = true;
   /** Where the reader is once it is known: at the end of a short thread, at the beginning of a long one. */
   let isPlaced = false;
+  /** What a thread hangs on was deleted, or the link was cut. */
+  let isGone = false;
 
   /** @type {RoomActions} */
   const actions = {
@@ -127,7 +129,9 @@ export function createThread(page, root) {
   function showStatus() {
     const isEmpty = first.length > 0 && pages.isWhole && timeline.messages.length + timeline.outgoing.length === 0;
     status.replaceChildren(
-      ...pages.state === "failed"
+      ...isGone
+        ? [i18n.t("threadGone")]
+        : pages.state === "failed"
         ? [i18n.t("historyFailed"), " ", makeButton(i18n.t("tryAgain"), "link", begin)]
         : [pages.state === "loading" ? i18n.t("loading") : isEmpty ? i18n.t("threadBegins") : ""],
     );
@@ -140,7 +144,7 @@ export function createThread(page, root) {
       first = message === undefined ? [] : [message];
       context.note(first);
     } catch (error) {
-      if (codeOf(error) === "not_found") page.toasts.show(i18n.t("threadGone"));
+      isGone = ["not_found", "bad_cursor"].includes(codeOf(error));
     }
     refresh();
   }

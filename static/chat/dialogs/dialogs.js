@@ -99,7 +99,15 @@ export function createDialogs(page) {
     async open(name, of) {
       const load = DIALOGS[name];
       if (load === undefined) throw new TypeError(`Cannot open the dialog as there is none of this name: ${name}`);
-      const { createPanel } = await read(load);
+      const module = await read(load).catch(() => undefined);
+      if (module === undefined) {
+        page.toasts.show(page.i18n.t("notLoaded"), {
+          word: page.i18n.t("tryAgain"),
+          run: () => page.openDialog(name, of),
+        });
+        return;
+      }
+      const { createPanel } = module;
       open?.close();
       present(name, createPanel(page, of));
     },

@@ -74,8 +74,12 @@ export function createRoomsPane(page) {
   /** Marks the room that is open. */
   function mark() {
     for (const [name, { link }] of entries) {
-      if (name === page.room) link.ariaCurrent = "page";
-      else link.removeAttribute("aria-current");
+      if (name !== page.room) link.removeAttribute("aria-current");
+      else if (link.ariaCurrent !== "page") {
+        link.ariaCurrent = "page";
+        // Once: whoever scrolls away from it looks for another one.
+        link.scrollIntoView({ block: "nearest" });
+      }
     }
   }
 
