@@ -5,6 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { findBarriers } from "./axe.ts";
 import { type Person, useChat } from "./chat.ts";
 
 const chat = useChat();
@@ -150,6 +151,35 @@ chat.test("a private room is made with an invitation, by which somebody comes in
   await jihun.page.keyboard.press("Escape");
   await jihun.page.locator("#room-name", { hasText: "우리 집" }).waitFor();
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  chat.test(`axe finds nothing serious in a dialog or in a room's menu, and 320 pixels are enough (${colorScheme})`, async ({ enter }) => {
+    const { page } = await enter("민지", "뜰", { viewport: { width: 320, height: 640 }, colorScheme });
+    await page.click(".open-rooms");
+    await page.locator("#room-list a").waitFor();
+    for (const id of ["open-switcher", "browse", "new-room", "open-settings"]) {
+      await page.click(`#${id}`);
+      const dialog = page.locator("dialog");
+      await dialog.waitFor();
+      // Its lists come after it; what is folded is looked at as well.
+      await page.waitForFunction(() => !document.querySelector("dialog")?.textContent?.includes("찾고 있어요…"));
+      await dialog.evaluate((element) => {
+        for (const each of element.querySelectorAll("details")) each.open = true;
+      });
+      assertEquals(await findBarriers(page), [], id);
+      assertEquals(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth), false, id);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+    }
+    await page.keyboard.press("?");
+    await page.locator(".shortcuts").waitFor();
+    assertEquals(await findBarriers(page), []);
+    await page.keyboard.press("Escape");
+    await page.locator(".room-more").click();
+    await page.getByRole("menu").waitFor();
+    assertEquals(await findBarriers(page), []);
+  });
+}
 
 /** Follows a link to a room. */
 async function goTo({ page }: Person, room: string): Promise<void> {
