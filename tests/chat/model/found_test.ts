@@ -6,6 +6,8 @@ import { indexRoom } from "../../../chat/search/index_room.ts";
 import { SEGMENT_ENTRIES } from "../../../chat/search/segments.ts";
 import type { ChannelLayer, PublishOptions } from "../../../layers/layer.ts";
 import { assertRefused } from "../house.ts";
+import type { Intent } from "./commands.ts";
+import { runRoom } from "./run_room.ts";
 import { ModelStage } from "./stage.ts";
 
 /** Two isolates, and a room of two people. */
@@ -89,3 +91,51 @@ Deno.test("a message in the index that was edited is found by whom it mentions n
   const { items } = await service.finder.messages(minji, { room, mentions: jihun.user.id }, { limit: 10 });
   assertEquals(items.map((each) => each.cursor), [cursor]);
 });
+
+/** Done by the owner, where nothing else is said. */
+const DEED: Intent = { type: "look", isolate: 0, who: 0, whom: 0, n: 0, m: 0, on: true, words: [], names: [] };
+/** The owner's invitation that nobody has used, taken by the fourth. */
+const ACCEPT: Partial<Intent> = { type: "accept", isolate: 1, who: 3, n: 1 };
+/** The owner makes another one of the second. */
+const PROMOTE: Partial<Intent> = { type: "role", who: 0, whom: 1, n: 0 };
+/** What becomes of an owner who has made an invitation, and then of that [V30]. */
+const FATES: Readonly<Record<string, readonly Partial<Intent>[]>> = {
+  // What seed 396516197 found, at 30:6:7:7:7:7:9.
+  "left last": [
+    { type: "ban", whom: 2 },
+    { type: "leave", who: 1 },
+    { type: "leave" },
+    { ...ACCEPT, who: 0 },
+    { type: "become" },
+    ACCEPT,
+  ],
+  "stepped down for a while": [
+    PROMOTE,
+    { type: "role", n: 2 },
+    ACCEPT,
+    { type: "role", who: 1, n: 1 },
+    ACCEPT,
+  ],
+  "was kicked": [
+    PROMOTE,
+    { type: "role", n: 1 },
+    { type: "kick", who: 1 },
+    ACCEPT,
+    { type: "become" },
+    { type: "role", who: 1, n: 1 },
+    ACCEPT,
+  ],
+  "was in an archived room": [
+    { type: "archive", n: 0 },
+    ACCEPT,
+    { type: "archive", n: 1 },
+    ACCEPT,
+  ],
+};
+
+for (const [how, deeds] of Object.entries(FATES)) {
+  Deno.test(`an invitation of an owner who ${how} is in the room what it is in its model`, async () => {
+    await using stage = await ModelStage.open();
+    await runRoom(stage, "public", deeds.map((deed) => [{ ...DEED, ...deed }]), [0]);
+  });
+}
