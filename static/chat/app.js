@@ -12,7 +12,7 @@ import { createDrafts } from "./composer/drafts.js";
 import { createSpeakers } from "./composer/speakers.js";
 import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
-import { entry, events, i18n, open as openDoor, speak, storage as local, theme } from "./door.js";
+import { entry, events, i18n, lead, open as openDoor, speak, storage as local, theme } from "./door.js";
 import { createPresence } from "./presence.js";
 import { createRemovals } from "./conversation/removals.js";
 import { listenForKeys } from "./page_keys.js";
@@ -225,6 +225,7 @@ function closeRoom() {
   // What was seen is told, and what is in the box is kept as a draft.
   view.show("");
   composer.show("");
+  side.show("", undefined, "");
   document.body.dataset.room = "none";
   dialogs.close();
 }
@@ -235,6 +236,8 @@ function closeRoom() {
  */
 function onSignedOut(note, former) {
   page.rooms.clear();
+  page.standing.leave();
+  for (const id of ["me", "my-avatar", "room-name"]) find(id, HTMLElement).replaceChildren();
   if (note !== "signedOutElsewhere") history.replaceState(null, "", location.pathname);
   openDoor(note === "signedOutElsewhere" ? former : "", note);
 }
@@ -287,7 +290,7 @@ function enterRoom(next, at) {
 /** Shows what the address says. */
 function follow() {
   const route = parseRoute(location.hash);
-  if (session.name === "") return openDoor("");
+  if (session.name === "") return lead();
   if (session.client === undefined) session.start();
   switch (route.kind) {
     case "start":

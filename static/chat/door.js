@@ -47,8 +47,14 @@ export async function speak(tag) {
  */
 export function open(name, note) {
   document.body.dataset.view = "entry";
+  entry.open({ name, note });
+  lead();
+}
+
+/** Says where one goes from here. What is written at the door, and why one is there, stays. */
+export function lead() {
   const route = parseRoute(location.hash);
-  entry.open({ name, room: route.kind === "room" ? route.room : undefined, note });
+  entry.lead(route.kind === "room" ? route.room : undefined);
 }
 
 /** @param {string} tag */

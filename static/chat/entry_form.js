@@ -73,15 +73,20 @@ export function createEntryForm({ i18n, onType, onEnter, onSignIn }) {
   return {
     translate: show,
 
-    /** @param {{name: string, room: string | undefined, note: Word | undefined}} values `room`: where the link leads */
+    /** @param {{name: string, note: Word | undefined}} values */
     open(values) {
       complaint = undefined;
       reason = values.note;
-      room = values.room;
       name.value = values.name;
       show();
       name.focus();
       name.select();
+    },
+
+    /** @param {string | undefined} next where the link leads */
+    lead(next) {
+      room = next;
+      show();
     },
 
     /**

@@ -76,6 +76,26 @@ chat.test("of many rooms the open one is in sight in the list", async ({ enter }
   assertEquals(await link.evaluate((link) => link.getBoundingClientRect().bottom < innerHeight - 60), true);
 });
 
+chat.test("at the door nothing is left of who was here, and why one is there stays when one goes Back", async ({ enter, origin }) => {
+  const person = await enter("민지", "첫째");
+  const { page } = person;
+  await goTo(person, "둘째");
+  await person.say("비밀이에요");
+  await person.reads(["비밀이에요"]);
+  await page.evaluate(() => location.hash += "?search");
+  await page.locator("#side").getByRole("searchbox").fill("비밀");
+  await page.locator("#side").getByText("메시지 1개를 찾았어요").waitFor();
+  const tab = await page.context().newPage();
+  await tab.goto(`${origin}/docs`);
+  await tab.evaluate(() => localStorage.removeItem("maru.token"));
+  const note = page.getByText("다른 창이나 기기에서 로그아웃되었어요.");
+  await note.waitFor();
+  await page.goBack();
+  await note.waitFor();
+  const left = await page.evaluate(() => document.body.textContent?.match(/민지|비밀|둘째/gu) ?? []);
+  assertEquals([left, await page.inputValue("#name")], [["둘째"], "민지"]);
+});
+
 /** Follows a link. */
 async function goTo({ page }: Person, place: string) {
   await page.evaluate((place) => location.hash = place, `#${encodeURIComponent(place)}`);
