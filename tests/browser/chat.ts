@@ -50,6 +50,7 @@ export interface VisitOptions extends BrowserContextOptions {
 
 /** One message as it stands on the page. */
 export interface Shown {
+  /** Nothing where it was deleted. */
   readonly text: string;
   readonly status: string;
   readonly key: string;
@@ -215,6 +216,7 @@ function sendAll(texts: readonly string[]): void {
 function readItems(items: readonly Element[]): Shown[] {
   return items.map((item) => {
     const { status = "", key = "", cursor = "" } = item instanceof HTMLElement ? item.dataset : {};
-    return { text: item.querySelector(".text")?.textContent ?? "", status, key, cursor };
+    // Of a deleted one there is a note instead, in the language of the page.
+    return { text: item.querySelector(".text:not(.deleted)")?.textContent ?? "", status, key, cursor };
   });
 }

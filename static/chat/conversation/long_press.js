@@ -34,12 +34,11 @@ export function listenForLongPress(element, onPress) {
     if (Math.hypot(clientX - start.x, clientY - start.y) > STILL_PX) end();
   });
   for (const type of ["pointerup", "pointercancel", "pointerleave"]) element.addEventListener(type, end);
-  // The system's own menu would lie over ours, and the click that follows would close it.
-  element.addEventListener("contextmenu", (event) => {
-    if (isPressed) event.preventDefault();
-  });
-  element.addEventListener("click", (event) => {
-    if (isPressed) event.preventDefault();
-    isPressed = false;
-  }, true);
+  // The system's own menu would lie over ours; and as the finger goes up, a click would choose what has come under it. A touch belongs to
+  // where it began, the click to what is there now.
+  for (const type of ["contextmenu", "touchend"]) {
+    element.addEventListener(type, (event) => {
+      if (isPressed) event.preventDefault();
+    });
+  }
 }
