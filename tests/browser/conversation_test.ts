@@ -175,6 +175,20 @@ chat.test("the arrow up edits one's last message; the others see it change", asy
   assert((await jihun.page.locator(".edited").getAttribute("title"))?.includes("년"));
 });
 
+chat.test("the arrow up does not reach past a message that is still on its way", async ({ enter }) => {
+  let holds = false;
+  const minji = await enter("민지", "가는-중", {
+    prepare: (page) => holdWire(page, { out: (_frame, text) => holds ? undefined : text }),
+  });
+  await minji.say("앞의 말");
+  await minji.reads(["앞의 말"]);
+  holds = true;
+  await minji.say("가는 말");
+  await minji.page.locator("li[data-status=pending]").waitFor();
+  await minji.box.press("ArrowUp");
+  assertEquals(await minji.box.inputValue(), "");
+});
+
 chat.test("an edit that is refused is taken back, and can be gone on with", async ({ enter }) => {
   const minji = await enter("민지", "고침-거절", {
     prepare: (page) =>

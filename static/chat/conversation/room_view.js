@@ -356,8 +356,9 @@ export function createRoomView(page, actions) {
       (await context.operations()).edit(room, message, text, () => actions.edit(message, text));
     },
 
-    /** My last message that can be edited. @returns {Message | undefined} */
+    /** My last message, if it can be edited: none while one is on its way, or an earlier one would be taken for it. @returns {Message | undefined} */
     get lastOwn() {
+      if (timeline.outgoing.some(({ error }) => error === undefined)) return undefined;
       return timeline.messages.findLast(({ user, deleted }) => user.id === me.id && !deleted);
     },
 
