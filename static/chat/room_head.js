@@ -43,6 +43,8 @@ export function createRoomHead(page) {
     const { mentions } = rooms.waiting;
     elsewhere.textContent = String(mentions);
     elsewhere.hidden = mentions === 0;
+    const told = mentions === 0 ? "" : `, ${i18n.count("mentionCount", mentions)}`;
+    elsewhere.parentElement?.setAttribute("aria-label", i18n.t("openRooms") + told);
   }
 
   share.addEventListener("click", async () => {
@@ -65,7 +67,10 @@ export function createRoomHead(page) {
       return title();
     },
 
-    translate: show,
+    translate() {
+      show();
+      showElsewhere();
+    },
 
     /** @param {Side | undefined} open what stands beside the room */
     show(open) {

@@ -57,7 +57,8 @@ export function createReactionsView({ i18n, names, isMine, actions }) {
     const who = told.length === 0
       ? i18n.count("reactedCount", count)
       : told.join(", ") + (rest > 0 ? ` ${i18n.t("andMore", { count: rest })}` : "");
-    button.ariaLabel = `${emoji} ${who}`;
+    // The number that is seen is said too: who speaks to the page says what they see.
+    button.ariaLabel = `${emoji} ${who}${told.length === 0 ? "" : `, ${count}`}`;
     button.title = who;
   }
 
