@@ -32,7 +32,6 @@ import {
   readState,
   type RoomParts,
   roomParts,
-  type RoomState,
   rulesParts,
 } from "./room_state.ts";
 import { holds, type Standing, type Standings } from "./standings.ts";
@@ -91,7 +90,7 @@ export class Members {
    *
    * @param room A parsed name.
    * @returns What they are; refuse them (`require("read", …)`) where that is not enough.
-   * @throws {ChatError} `forbidden`: they may not come in, or are in 1,000 rooms already.
+   * @throws {ChatError} `forbidden`: they are in 1,000 rooms already, or their token does not name the room.
    */
   async enter(caller: Caller, room: string): Promise<Standing> {
     const standing = await this.#standings.find(caller, room, true);
@@ -100,7 +99,7 @@ export class Members {
       return await this.#standings.find(caller, room, true);
     }
     if (standing.member?.role !== undefined || !mayEnter(caller, standing)) return standing;
-    await this.become(caller, room);
+    await this.#admit(caller, room);
     return await this.#standings.find(caller, room, true);
   }
 
@@ -113,21 +112,28 @@ export class Members {
    * @throws {ChatError} `forbidden`.
    */
   async become(caller: Caller, room: string): Promise<{ room: RoomInfo; isNew: boolean }> {
+    const { standing, isIn, isNew } = await this.#admit(caller, room);
+    if (!isIn) require("enter", standing);
+    return { room: standing.room, isNew };
+  }
+
+  /** Not refused: who only opens a room that was archived meanwhile may read it still. */
+  async #admit(caller: Caller, room: string): Promise<{ standing: Standing; isIn: boolean; isNew: boolean }> {
     let member: MemberDocument | undefined;
-    const became = await transact<{ room: RoomInfo; isNew: boolean }>(this.#layer, async () => {
+    const admitted = await transact<{ standing: Standing; isIn: boolean; isNew: boolean }>(this.#layer, async () => {
       const now = this.#now();
       const state = await readState(this.#layer, caller, room, { now });
       const { standing, target } = state;
       member = target;
-      if (isIn(state)) return { answer: { room: standing.room, isNew: false } };
-      if (!mayEnter(caller, standing)) require("enter", standing);
+      if (target?.role !== undefined) return { answer: { standing, isIn: true, isNew: false } };
+      if (!mayEnter(caller, standing)) return { answer: { standing, isIn: false, isNew: false } };
       await assertRoomForMore(this.#layer, caller.user.id);
       const { event, options } = admission(state, caller.user, now);
-      const answer = () => ({ room: standing.room, isNew: true });
+      const answer = () => ({ standing, isIn: true, isNew: true });
       return { group: roomGroup(room), event, options, answer };
     });
     if (isCalledOtherwise(member, caller.user)) await this.#call(caller.user, room);
-    return became;
+    return admitted;
   }
 
   /**
@@ -324,8 +330,4 @@ function mayEnter({ rooms }: Caller, standing: Standing): boolean {
 /** Whether a member is known by another name than this one. */
 function isCalledOtherwise(member: MemberDocument | undefined, { name }: User): boolean {
   return member?.role !== undefined && member.user.name !== name;
-}
-
-function isIn({ target }: RoomState): boolean {
-  return target?.role !== undefined;
 }

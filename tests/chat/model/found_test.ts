@@ -1,6 +1,7 @@
 /** What the model found, as plain tests. */
 
 import { assertEquals } from "@std/assert";
+import { Members } from "../../../chat/members.ts";
 import { Messages } from "../../../chat/messages.ts";
 import { indexRoom } from "../../../chat/search/index_room.ts";
 import { SEGMENT_ENTRIES } from "../../../chat/search/segments.ts";
@@ -51,6 +52,27 @@ Deno.test("nobody answers a message that was deleted while they did", async () =
   });
   const messages = new Messages({ layer, standings: one.service.standings, now: Date.now });
   await assertRefused(() => messages.send(minji, room, { text: "answer", reply }), "not_found");
+});
+
+Deno.test("who opens a room while it is archived reads it, and is no member", async () => {
+  await using at = await openPair();
+  const { stage, one, other, room, minji } = at;
+  const [sua] = await stage.people(["sua"]);
+  if (sua === undefined) throw new TypeError("There is one");
+  const layer: ChannelLayer = Object.create(one.layer, {
+    publish: {
+      value: async (group: string, event: { type: string }, options?: PublishOptions) => {
+        await other.service.rooms.update(minji, room, { archived: true });
+        return await one.layer.publish(group, event, options);
+      },
+    },
+    get: { value: one.layer.get.bind(one.layer) },
+    list: { value: one.layer.list.bind(one.layer) },
+  });
+  const { standings, people } = one.service;
+  const members = new Members({ layer, standings, findUser: async (id) => (await people.find(id))?.user });
+  assertEquals((await members.enter(sua, room)).level, "stranger");
+  await assertRefused(() => members.become(sua, room), "forbidden");
 });
 
 Deno.test("who was put out of a private room on another isolate is told nothing by what was known of them here", async () => {
