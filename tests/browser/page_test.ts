@@ -205,7 +205,7 @@ chat.test("the language changes everything at once, messages stay, and it is kep
   assertEquals(await page.getAttribute("#send", "aria-label"), "Send");
   await person.reads(["그대로 있는 말"]);
   // What is left of Korean was written by people, or is the name of the language or of the house.
-  assertEquals(await koreanLeft(page), ["그대로 있는 말", "마루", "민지", "언어", "한국어"]);
+  assertEquals(await koreanLeft(page), ["More for “언어”", "그대로 있는 말", "마루", "민지", "언어", "한국어"]);
   await page.reload();
   await person.is("online");
   await page.getByText("Connected", { exact: true }).waitFor();
