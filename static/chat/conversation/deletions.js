@@ -10,12 +10,20 @@
 
 import { isRecord } from "../../client/records.js";
 
+/** @import { Clock } from "../../client/connection.js" */
 /** @import { Storage } from "../../ui/storage.js" */
 
 /** `due`: when the server is to be asked, in milliseconds since 1970. @typedef {{room: string, cursor: string, by: string, due: number}} Deletion */
 /** @typedef {ReturnType<typeof createDeletions>} Deletions */
 
 const KEY = "deletions";
+/** @type {Clock} */
+const REAL_CLOCK = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  // Safe: it gets back what the line above returned, in a browser a number.
+  clearTimeout: (timer) => clearTimeout(/** @type {number | undefined} */ (timer)),
+};
 /** How long it can be undone. */
 export const UNDO_MS = 6_000;
 
@@ -28,9 +36,10 @@ export const UNDO_MS = 6_000;
  * @param {(deletion: Deletion, error: unknown) => void} parts.onRefused the message is there again
  * @param {() => void} parts.onChange
  * @param {(error: unknown) => boolean} parts.isPassing whether it may be done when it is asked for again
+ * @param {Clock} [parts.clock]
  */
-export function createDeletions({ storage, ask, onRefused, onChange, isPassing }) {
-  /** Those of this page. @type {Map<string, Deletion & {timer?: ReturnType<typeof setTimeout>}>} */
+export function createDeletions({ storage, ask, onRefused, onChange, isPassing, clock = REAL_CLOCK }) {
+  /** Those of this page. @type {Map<string, Deletion & {timer: unknown}>} */
   const waiting = new Map();
   /** @type {Set<string>} */
   const asked = new Set();
@@ -54,7 +63,7 @@ export function createDeletions({ storage, ask, onRefused, onChange, isPassing }
    */
   async function carryOut(deletion, isLast) {
     const { cursor } = deletion;
-    clearTimeout(waiting.get(cursor)?.timer);
+    clock.clearTimeout(waiting.get(cursor)?.timer);
     waiting.delete(cursor);
     if (asked.has(cursor)) return;
     asked.add(cursor);
@@ -87,8 +96,8 @@ export function createDeletions({ storage, ask, onRefused, onChange, isPassing }
      */
     add(room, cursor, by) {
       if (waiting.has(cursor) || asked.has(cursor)) return;
-      const deletion = { room, cursor, by, due: Date.now() + UNDO_MS };
-      waiting.set(cursor, { ...deletion, timer: setTimeout(() => carryOut(deletion, false), UNDO_MS) });
+      const deletion = { room, cursor, by, due: clock.now() + UNDO_MS };
+      waiting.set(cursor, { ...deletion, timer: clock.setTimeout(() => carryOut(deletion, false), UNDO_MS) });
       keep((list) => [...list, deletion]);
       onChange();
     },
@@ -97,7 +106,7 @@ export function createDeletions({ storage, ask, onRefused, onChange, isPassing }
     undo(cursor) {
       const deletion = waiting.get(cursor);
       if (deletion === undefined) return;
-      clearTimeout(deletion.timer);
+      clock.clearTimeout(deletion.timer);
       waiting.delete(cursor);
       forget(cursor);
       onChange();
@@ -113,7 +122,7 @@ export function createDeletions({ storage, ask, onRefused, onChange, isPassing }
      * @param {string} me my id: what somebody else wanted here is theirs to do
      */
     resume(me) {
-      const now = Date.now();
+      const now = clock.now();
       for (const deletion of kept()) {
         // One that is not due belongs to a page that is open, or has just gone.
         if (deletion.by === me && deletion.due <= now && !waiting.has(deletion.cursor)) carryOut(deletion, false);
