@@ -64,6 +64,24 @@ chat.test("a dialog that cannot be loaded says so, and opens when the network is
   await person.page.getByRole("dialog", { name: "새 방" }).waitFor();
 }, { losesNetwork: true });
 
+chat.test("an edit is not lost where what it takes cannot be loaded", async ({ enter }) => {
+  const person = await enter("민지", "고치는-방", {
+    prepare: (page) => page.route("**/message_operations.js*", (route) => route.abort()),
+  });
+  await person.say("처음 글");
+  await person.reads(["처음 글"]);
+  await person.box.press("ArrowUp");
+  await person.box.fill("고친 글");
+  await person.box.press("Enter");
+  const toast = person.page.locator(".toast", { hasText: "고치지 못했어요." });
+  await toast.waitFor();
+  await person.page.unroute("**/message_operations.js*");
+  await toast.getByRole("button", { name: "다시 고치기" }).click();
+  assertEquals(await person.box.inputValue(), "고친 글");
+  await person.box.press("Enter");
+  await person.reads(["고친 글"]);
+}, { losesNetwork: true });
+
 chat.test("of many rooms the open one is in sight in the list", async ({ enter }) => {
   const person = await enter("민지", "처음", { viewport: { width: 1200, height: 500 } });
   for (let room = 0; room < 12; room++) {

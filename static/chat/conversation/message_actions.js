@@ -114,8 +114,9 @@ export async function createMessageActions(
    * @param {Element} anchor
    */
   async function pickEmoji(cursor, anchor) {
-    const { openEmojiPicker } = await import("../composer/emoji_picker.js");
-    await openEmojiPicker({ anchor, i18n, storage: page.storage, onPick: (emoji) => react(cursor, emoji) });
+    const picker = await import("../composer/emoji_picker.js").catch(() => undefined);
+    if (picker === undefined) return void page.toasts.show(i18n.t("notLoaded"));
+    await picker.openEmojiPicker({ anchor, i18n, storage: page.storage, onPick: (emoji) => react(cursor, emoji) });
   }
 
   /**

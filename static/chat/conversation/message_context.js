@@ -48,6 +48,20 @@ export function createMessageContext(page, { find, onChange, goTo, actions }) {
   }
 
   /**
+   * The same; where the network keeps them away, that is told, and nothing comes.
+   * @param {"notReacted" | "notEdited"} word
+   * @param {() => void} [again]
+   */
+  async function loaded(word, again) {
+    try {
+      return await operations();
+    } catch {
+      page.toasts.show(i18n.t(word), again && { word: i18n.t("editAgain"), run: again });
+      return undefined;
+    }
+  }
+
+  /**
    * @param {string} cursor
    * @param {string} emoji
    */
@@ -69,7 +83,7 @@ export function createMessageContext(page, { find, onChange, goTo, actions }) {
     actions: {
       retry: actions.retry,
       discard: actions.discard,
-      react: async (cursor, emoji, on) => (await operations()).react(room, cursor, emoji, on),
+      react: async (cursor, emoji, on) => (await loaded("notReacted"))?.react(room, cursor, emoji, on),
       whoReacted,
       openThread: (cursor) => page.openSide("thread", cursor),
       goTo,
@@ -85,6 +99,17 @@ export function createMessageContext(page, { find, onChange, goTo, actions }) {
 
   return {
     operations,
+
+    /**
+     * Gives an own message another text.
+     * @param {Message} message
+     * @param {string} text
+     * @param {() => void} again lets the person go on with a text that was not taken
+     */
+    async edit(message, text, again) {
+      const here = room;
+      (await loaded("notEdited", again))?.edit(here, message, text, again);
+    },
 
     /** @param {Row} row */
     createView: (row) => createRowView(row, rowContext),

@@ -244,6 +244,8 @@ export function createRoomView(page, actions) {
 
   /** What one can do with messages comes when somebody comes near them, or when there is nothing else to do. */
   const loadActions = () => {
+    // Before they are needed: without a network they could not be had, and what they do waits for it.
+    if (actionsLoaded === undefined) context.operations().catch(() => {});
     actionsLoaded ??= import("./message_actions.js").then(({ createMessageActions }) =>
       createMessageActions({
         page,
@@ -353,7 +355,7 @@ export function createRoomView(page, actions) {
     async edit(cursor, text) {
       const message = timeline.find(cursor);
       if (message === undefined) return;
-      (await context.operations()).edit(room, message, text, () => actions.edit(message, text));
+      await context.edit(message, text, () => actions.edit(message, text));
     },
 
     /** My last message, if it can be edited: none while one is on its way, or an earlier one would be taken for it. @returns {Message | undefined} */

@@ -178,7 +178,7 @@ export function createThread(page, root) {
   async function edit({ cursor }, text) {
     const message = find(cursor);
     if (message === undefined) return;
-    (await context.operations()).edit(room, message, text, () => composer.edit(message, text));
+    await context.edit(message, text, () => composer.edit(message, text));
   }
 
   const endings = [
