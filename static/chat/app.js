@@ -306,7 +306,7 @@ function follow() {
       return void dialogs.open("invite", route.code);
     case "room":
       document.body.dataset.view = "chat";
-      document.body.dataset.pane = route.side === undefined ? "chat" : "side";
+      document.body.dataset.pane = side.has(route.side) ? "side" : "chat";
       enterRoom(route.room, route.message);
       side.show(room, route.side, formatRoute({ kind: "room", room }));
       roomHead.show(route.side);

@@ -82,6 +82,16 @@ chat.test("an edit is not lost where what it takes cannot be loaded", async ({ e
   await person.reads(["고친 글"]);
 }, { losesNetwork: true });
 
+chat.test("a link to a pane that there is none of leads to the room", async ({ enter }) => {
+  const person = await enter("민지", "앞방", PHONE);
+  for (const panel of ["nothing", "constructor"]) {
+    await person.page.evaluate((hash) => location.hash = hash, `#앞방?${panel}`);
+    await person.page.reload();
+    await person.is("online");
+    assertEquals(await person.box.isVisible(), true, panel);
+  }
+});
+
 chat.test("of many rooms the open one is in sight in the list", async ({ enter }) => {
   const person = await enter("민지", "처음", { viewport: { width: 1200, height: 500 } });
   for (let room = 0; room < 12; room++) {

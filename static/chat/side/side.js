@@ -110,6 +110,9 @@ export function createSidePane(page) {
   }
 
   return {
+    /** Whether there is such a panel: links are cut, and older ones outlive what they led to. @param {Side | undefined} side */
+    has: (side) => side !== undefined && Object.hasOwn(PANELS, side.panel),
+
     /**
      * Shows a panel, or none.
      * @param {string} room
@@ -118,7 +121,7 @@ export function createSidePane(page) {
      */
     async show(room, side, back) {
       close.href = back;
-      if (side === undefined || PANELS[side.panel] === undefined) return hide();
+      if (side === undefined || !this.has(side)) return hide();
       const before = current;
       const isSame = before?.room === room && before.side.panel === side.panel;
       if (isSame && before.side.of === side.of) return;
