@@ -85,6 +85,55 @@ chat.test("what runs from right to left is kept apart from what is around it, in
   furnished.person.visitor.forgive();
 });
 
+chat.test("the keyboard alone leads from the door through a message's menu, a thread, settings and rooms, and is never lost", async ({ visit }) => {
+  const person = await visit("자판-길");
+  const { page } = person;
+  const press = async (key: string, reached: string) => {
+    await page.keyboard.press(key);
+    await page.locator(`${reached}:focus`).waitFor();
+    assertEquals(await page.evaluate(isFocusShown), true, `${reached} does not show its focus`);
+  };
+  // Messages hold what can be pressed, and more of it when the focus is near.
+  const pressBack = async (reached: string) => {
+    for (let stops = 0; stops < 12 && await page.locator(`${reached}:focus`).count() === 0; stops++) {
+      await press("Shift+Tab", "body *");
+    }
+    await page.locator(`${reached}:focus`).waitFor();
+  };
+  await page.locator("#name:focus").waitFor();
+  await page.keyboard.type("민지");
+  await press("Enter", "#composer");
+  await page.evaluate(watchFocus);
+  await page.keyboard.type("주제");
+  await page.keyboard.press("Enter");
+  await person.reads(["주제"]);
+
+  await pressBack("#messages");
+  await page.waitForFunction(() => document.querySelector<HTMLLinkElement>("link[href*=message_actions]")?.sheet);
+  await press("ArrowUp", "li.message");
+  await press("Enter", ".action-item");
+  await press("Escape", "li.message");
+  await press("t", ".thread textarea");
+  await page.keyboard.type("답글");
+  await page.keyboard.press("Enter");
+  await page.locator(".thread li[data-status=sent] .text", { hasText: "답글" }).waitFor();
+  await pressBack("#side-close");
+  await press("Enter", ":is(li.message, #composer)");
+  await press("Escape", "#composer");
+
+  await page.keyboard.press("Control+,");
+  await page.locator("[data-name=settings] :focus").waitFor();
+  await press("Escape", "#composer");
+  await page.keyboard.press("Control+k");
+  await page.locator(".search-box:focus").waitFor();
+  await page.keyboard.type("둘째");
+  await page.locator("[role=option]", { hasText: "둘째" }).waitFor();
+  await press("Enter", "#composer");
+  await page.locator("#room-name", { hasText: "둘째" }).waitFor();
+  await press("Alt+ArrowUp", "#composer");
+  assertEquals(await page.evaluate(() => document.body.dataset.lost ?? "nowhere"), "nowhere");
+});
+
 chat.test("a new message is heard once; history, scrolling and coming back to a room are not", async ({ enter }) => {
   const jihun = await enter("지훈", "귀");
   const past = Array.from({ length: 120 }, (_, index) => `지난 말 ${index}`);
@@ -110,6 +159,30 @@ chat.test("a new message is heard once; history, scrolling and coming back to a 
   await page.waitForFunction(() => document.body.dataset.heard?.includes("새 말"));
   assertEquals(await messagesHeard(), ["지훈: 새 말"]);
 });
+
+/** Runs in the page: whether whoever sees it knows where they are. */
+function isFocusShown(): boolean {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return false;
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  const around = getComputedStyle(element.closest(".compose") ?? element);
+  return (outlineStyle !== "none" && outlineWidth !== "0px") || around.outlineStyle !== "none" ||
+    around.boxShadow !== "none";
+}
+
+/** Runs in the page: notes after what the focus was on nothing for two frames. */
+function watchFocus(): void {
+  let before = "";
+  let lostFor = 0;
+  const look = () => {
+    const { activeElement, body } = document;
+    lostFor = activeElement === null || activeElement === body ? lostFor + 1 : 0;
+    if (lostFor === 2) body.dataset.lost ??= `after ${before}`;
+    if (lostFor === 0) before = `${activeElement?.localName}#${activeElement?.id}.${activeElement?.className}`;
+    requestAnimationFrame(look);
+  };
+  look();
+}
 
 /** Runs in the page, before its own scripts: notes what comes into live regions, as screen readers do. */
 function listenToRegions(): void {
