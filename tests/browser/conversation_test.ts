@@ -162,6 +162,40 @@ chat.test("a reply stands under what it answers, which is one press away", async
   assert(await isInSight(message(jihun, "저녁에 뭐 먹을까요?")));
 });
 
+chat.test("on a narrow page nothing of a message stands out of it, also where one answers at length what was long", async ({ enter }) => {
+  const minji = await enter("민지", "좁은-방", { viewport: { width: 320, height: 640 } });
+  await minji.sayAtOnce([
+    "아주 긴 말이에요. ".repeat(30),
+    "`" + "x".repeat(200) + "`",
+    "```\n" + "y".repeat(300) + "\n```",
+  ]);
+  await minji.page.locator("li[data-status=sent]").nth(2).waitFor();
+  const cursors = await minji.page.locator("li.message").evaluateAll((all) =>
+    all.map((each) => each.getAttribute("data-cursor"))
+  );
+  await minji.page.evaluate(async (cursors) => {
+    const headers = {
+      authorization: `Bearer ${localStorage.getItem("maru.token")}`,
+      "content-type": "application/json",
+    };
+    const say = (key: string, about: object) =>
+      fetch(`/v1/rooms/좁은-방/messages/${key}`, {
+        method: "PUT",
+        headers,
+        body: JSON.stringify({ text: "네", ...about }),
+      });
+    await say("1", { reply: cursors[0] });
+    await say("2", { thread: cursors[0] });
+  }, cursors);
+  await minji.page.locator(".quote").nth(1).waitFor();
+  const out = await minji.page.locator("#messages *").evaluateAll((all) =>
+    all.filter((each) => each.closest("pre") === null && !each.matches(".author"))
+      .filter((each) => each.getBoundingClientRect().left < 0 || each.getBoundingClientRect().right > innerWidth)
+      .map((each) => each.outerHTML.slice(0, 80))
+  );
+  assertEquals(out, []);
+});
+
 chat.test("the arrow up edits one's last message; the others see it change", async ({ pair }) => {
   const [minji, jihun] = await pair("고치기");
   await minji.say("하나", "오타");
