@@ -138,7 +138,7 @@ export function moduleGraph(sources: ReadonlyMap<string, Uint8Array>, path: stri
 
 /**
  * Fills in what only the whole folder knows: which languages there are; the modules of a graph (a `modulepreload` that has
- * `data-graph`), each in the first place that needs it; and the version, in every name of a file.
+ * `data-graph`), without those of another one that it names; and the version, in every name of a file.
  */
 function fillPage(
   page: Uint8Array<ArrayBuffer>,
@@ -146,12 +146,11 @@ function fillPage(
   version: string,
 ): Uint8Array<ArrayBuffer> {
   const languages = [...sources.keys()].flatMap((path) => /^i18n\/([\w-]+)\.js$/.exec(path)?.[1] ?? []).sort();
-  const named = new Set<string>();
   const text = new TextDecoder().decode(page)
     .replace(/data-languages="[^"]*"/, `data-languages="${languages.join(" ")}"${unfinishedOf(languages, sources)}`)
-    .replace(/<link rel="modulepreload" href="\/static\/([^"]+)" data-graph>/g, (_, path: string) => {
-      const news = moduleGraph(sources, path).filter((each) => !named.has(each));
-      for (const each of news) named.add(each);
+    .replace(/<link rel="modulepreload" href="\/static\/([^"]+)" data-graph(?:="([^"]+)")?>/g, (_, path, known) => {
+      const others = new Set(known === undefined ? [] : moduleGraph(sources, known));
+      const news = moduleGraph(sources, path).filter((each) => !others.has(each));
       return news.map((each) => `<link rel="modulepreload" href="/static/${each}">`).join("\n");
     })
     .replaceAll('"/static/', `"/static/~${version}/`);

@@ -29,7 +29,10 @@ export const entry = createEntryForm({
 });
 
 const language = find("language", HTMLSelectElement);
-const loadChat = () => import("./app.js");
+const loadChat = () => {
+  preload();
+  return import("./app.js");
+};
 
 /**
  * Speaks another language, from now on.
@@ -71,12 +74,10 @@ function translate() {
   events.emit("language", undefined);
 }
 
-/** Whoever writes their name will want the chat. */
+/** Whoever writes their name will want the chat; for who has one boot.js has asked already. Styles come first, so no message waits for them. */
 function preload() {
-  const chat = document.getElementById("chat-modules");
-  if (!(chat instanceof HTMLTemplateElement)) return;
-  document.head.append(chat.content);
-  chat.remove();
+  const files = document.getElementById("chat-files");
+  if (files instanceof HTMLTemplateElement) document.head.append(files.content);
 }
 
 for (const { tag, name } of i18n.languages) {

@@ -1,5 +1,6 @@
 // Runs before the first paint, so that a chosen theme or language does not flash by, and asks at once for what will be
-// needed: imports would find it out one after the other. Anything else waits for the modules.
+// needed: imports would find it out one after the other. It stands before the stylesheets, for which scripts behind them
+// wait. Anything else waits for the modules.
 {
   const root = document.documentElement;
   /** @param {string} key */
@@ -22,9 +23,10 @@
     // No link of the page's own: browsers read ahead, and would ask for a language that nobody speaks.
     const words = document.createElement("link");
     words.rel = "modulepreload";
+    words.fetchPriority = "high";
     words.href = new URL(`../i18n/${root.lang}.js`, currentScript.src).href;
     document.head.append(words);
   }
-  const chat = document.getElementById("chat-modules");
+  const chat = document.getElementById("chat-files");
   if (stored("name") !== null && chat instanceof HTMLTemplateElement) document.head.append(chat.content);
 }

@@ -171,8 +171,8 @@ Deno.test("a page is told which languages there are, and the modules that it wil
   await using made = await makeFolder();
   await Deno.writeTextFile(
     `${made.folder}/index.html`,
-    `<html data-languages="en"><link rel="modulepreload" href="/static/app.js" data-graph><template>
-      <link rel="modulepreload" href="/static/more.js" data-graph></template></html>`,
+    `<html data-languages="en"><template><link rel="modulepreload" href="/static/more.js" data-graph="app.js"></template>
+      <link rel="modulepreload" href="/static/app.js" data-graph></html>`,
   );
   await Deno.writeTextFile(`${made.folder}/app.js`, `import { a } from "./i18n/ko.js";\nimport("./later.js");`);
   await Deno.writeTextFile(`${made.folder}/later.js`, "later()");
@@ -181,7 +181,7 @@ Deno.test("a page is told which languages there are, and the modules that it wil
   const files = await loadStatic(made.url);
   const page = new TextDecoder().decode(files.get("index.html")?.body);
   assertEquals(/data-languages="([^"]*)"/.exec(page)?.[1], "ko");
-  const [now = "", later = ""] = page.split("<template>");
+  const [later = "", now = ""] = page.split("</template>");
   const named = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, href = ""]) => href);
   const own = (path: string) => `/static/~${files.version}/${path}`;
   assertEquals([named(now), named(later)], [["app.js", "i18n/ko.js"].map(own), ["more.js", "last.js"].map(own)]);
