@@ -29,8 +29,8 @@ export function listenForKeys({ dialogs, onStep, focusComposer }) {
   });
 
   find("messages", HTMLElement).addEventListener("keydown", (event) => {
-    // Who scrolls and then types wants to write; the key itself still arrives there.
-    if (event.defaultPrevented || event.key === " " || !isTyped(event)) return;
+    // Who scrolls and then types wants to write; the key itself still arrives there. A message has keys of its own.
+    if (event.target !== event.currentTarget || event.defaultPrevented || event.key === " " || !isTyped(event)) return;
     if (findShortcut(event, "page") === undefined) focusComposer();
   });
 

@@ -74,8 +74,12 @@ export interface Visitor extends AsyncDisposable {
    * browser, and each violation of the page's Content Security Policy.
    */
   readonly errors: readonly string[];
-  /** Forgets the errors so far: they were wanted. */
-  forgive(): void;
+  /**
+   * Forgets errors so far: they were wanted.
+   *
+   * @param which Those that match. Default: all.
+   */
+  forgive(which?: RegExp): void;
   /**
    * Takes a picture of what is in view.
    *
@@ -150,8 +154,8 @@ async function visit(browser: Browser, url?: string, options?: BrowserContextOpt
     page,
     context,
     errors,
-    forgive() {
-      errors.length = 0;
+    forgive(which = /^/) {
+      errors.splice(0, errors.length, ...errors.filter((error) => !which.test(error)));
     },
     async screenshot(path) {
       await page.screenshot({ path });
