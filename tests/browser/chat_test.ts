@@ -79,6 +79,8 @@ chat.test("a message is pending until the server has answered, then sent", async
   });
   await minji.say("가는 중");
   const release = await held.promise;
+  // The server may be quicker than the next frame.
+  await minji.page.locator("li.message").waitFor();
   assertEquals((await minji.shown()).map(({ status, cursor }) => ({ status, cursor })), [
     { status: "pending", cursor: "" },
   ]);
