@@ -18,6 +18,8 @@ export function createStanding() {
   /** @type {RoomInfo | undefined} */
   let info;
   let level = "member";
+  /** @type {number | undefined} */
+  let until;
   /** @type {import("../client/emitter.js").Emitter<{change: undefined}>} */
   const events = createEmitter();
   const changed = () => events.emit("change", undefined);
@@ -32,6 +34,10 @@ export function createStanding() {
     /** `muted`, `member`, `moderator`, `owner` or `admin`. @returns {string} */
     get level() {
       return level;
+    },
+    /** When I may write again, in milliseconds since 1970; of who is muted without an end, or where it is not known: undefined. @returns {number | undefined} */
+    get until() {
+      return until;
     },
     /** @param {"member" | "moderator" | "owner" | "admin"} least */
     isAtLeast: (least) => LEVELS.indexOf(level) >= LEVELS.indexOf(least),
@@ -50,16 +56,19 @@ export function createStanding() {
     /**
      * @param {RoomInfo | undefined} room
      * @param {string | undefined} mine
+     * @param {number} [end] of who is muted, where it is known
      */
-    enter(room, mine) {
+    enter(room, mine, end) {
       info = room;
       level = mine ?? "member";
+      until = end;
       changed();
     },
 
     leave() {
       info = undefined;
       level = "member";
+      until = undefined;
       changed();
     },
 
@@ -73,7 +82,7 @@ export function createStanding() {
         // An admin is one everywhere, whatever a room makes of them.
         else if (event.type === "member" && event.member.id === me && level !== "admin") {
           if (event.change === "role" && event.role !== undefined) level = event.role;
-          else if (event.change === "muted") level = "muted";
+          else if (event.change === "muted") [level, until] = ["muted", event.until];
           else if (event.change === "unmuted") level = event.role ?? "member";
           else continue;
         } else continue;

@@ -3,12 +3,13 @@
  * @module
  */
 
+/** @import { DetailsWords } from "../i18n/details/en.js" */
 /** @import { Words } from "../i18n/en.js" */
-/** @typedef {keyof Words} Word */
+/** @typedef {keyof Words | keyof DetailsWords} Word */
 /** @typedef {{[K in Word]: K extends `${infer Stem}One` ? `${Stem}Other` extends Word ? Stem : never : never}[Word]} Counted */
 /** @typedef {Record<string, string | number>} Values */
 /** @typedef {Awaited<ReturnType<typeof createI18n>>} I18n */
-/** Gives the words of a language, which has a file of its own. @typedef {(tag: string) => Promise<Words>} LoadWords */
+/** Gives the words of a language, or those for a room's details: `ko`, `details/ko`. @typedef {(name: string) => Promise<Partial<Record<Word, string>>>} LoadWords */
 
 /** The one that everybody gets who speaks none of ours. */
 const FALLBACK = "en";
@@ -16,7 +17,7 @@ const FALLBACK = "en";
 const RIGHT_TO_LEFT = /^(?:ar|dv|fa|he|ps|sd|ug|ur|yi)\b/;
 
 /** @type {LoadWords} */
-const loadWords = async (tag) => (await import(`../i18n/${tag}.js`)).words;
+const loadWords = async (name) => (await import(`../i18n/${name}.js`)).words;
 
 /**
  * Makes the page speak a language: the one that was chosen, else the first preferred one that we have, else English.
@@ -29,6 +30,7 @@ const loadWords = async (tag) => (await import(`../i18n/${tag}.js`)).words;
  */
 export async function createI18n(chosen, preferred, told = readTold(), load = loadWords) {
   const { languages, unfinished = [] } = told;
+  let knowsDetails = false;
   let language = findLanguage(chosen === undefined ? preferred : [chosen, ...preferred], languages) ?? FALLBACK;
   let words = await learn(language);
   let formats = createFormats(language, preferred);
@@ -36,9 +38,17 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
 
   /** @param {string} tag */
   async function learn(tag) {
-    if (!unfinished.includes(tag)) return await load(tag);
-    const [english, own] = await Promise.all([load(FALLBACK), load(tag)]);
-    return { ...english, ...own };
+    const [english, own, details] = await Promise.all([
+      unfinished.includes(tag) ? load(FALLBACK) : {},
+      load(tag),
+      knowsDetails ? loadDetails(tag) : {},
+    ]);
+    return { ...english, ...own, ...details };
+  }
+
+  /** A language may have been added without them. @param {string} tag */
+  function loadDetails(tag) {
+    return load(`details/${tag}`).catch(() => load(`details/${FALLBACK}`));
   }
 
   /**
@@ -71,6 +81,19 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
 
     /** All that can be chosen, each under its own name. */
     languages: languages.map((tag) => ({ tag, name: nameOf(tag) })),
+
+    /**
+     * Learns the words for a room's details, which few need and nobody at first sight.
+     * @returns {Promise<void>} when they are there; rejects when they cannot be had
+     */
+    async learnDetails() {
+      if (knowsDetails) return;
+      const tag = language;
+      const details = await loadDetails(tag);
+      if (tag !== language) return await this.learnDetails();
+      knowsDetails = true;
+      words = { ...words, ...details };
+    },
 
     /**
      * @param {string} next what is no language of ours changes nothing

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Locator } from "playwright-core";
-import { type Person, useChat } from "./chat.ts";
-
-const API_KEY = "operator-".repeat(4);
+import { useChat } from "./chat.ts";
+import { API_KEY, goTo, idOf, open, setRole } from "./side.ts";
 
 const chat = useChat({ env: { API_KEY } });
 
@@ -150,49 +149,10 @@ chat.test("search looks into all my rooms, tells which, and finds what one perso
   await side.getByText("나눈 이야기를 찾아보세요.", { exact: false }).waitFor();
 });
 
-/** Opens what stands beside the room, by its address. */
-async function open({ page }: Person, side: string): Promise<Locator> {
-  await page.evaluate((side) => location.hash = `${location.hash.split(/[/?]/)[0]}?${side}`, side);
-  const pane = page.locator("#side");
-  await pane.waitFor();
-  assert(await pane.isVisible());
-  return pane;
-}
-
-/** Follows a link to a room. */
-async function goTo(person: Person, room: string) {
-  await person.page.evaluate((room) => location.hash = `#${encodeURIComponent(room)}`, room);
-  await person.page.locator("#room-name", { hasText: room }).waitFor();
-}
-
 function row(side: Locator, name: string): Locator {
   return side.locator("a.row", { hasText: name });
 }
 
 function names(side: Locator): Promise<string[]> {
   return side.locator("a.row[data-person]:visible .row-name").allInnerTexts();
-}
-
-/** Of the person at a page, by the token that it keeps. */
-async function idOf({ page }: Person): Promise<string> {
-  return await page.evaluate(async () => {
-    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
-    return (await (await fetch("/v1/me", { headers })).json()).user.id;
-  });
-}
-
-function setRole(origin: string, room: string, person: string, role: string) {
-  return operate(origin, "PUT", `/v1/rooms/${encodeURIComponent(room)}/members/${person}/role`, { role });
-}
-
-async function operate(origin: string, method: string, path: string, input?: unknown) {
-  const response = await fetch(origin + path, {
-    method,
-    headers: { "authorization": `Bearer ${API_KEY}`, "content-type": "application/json" },
-    ...(input !== undefined && { body: JSON.stringify(input) }),
-  });
-  const text = await response.text();
-  assertEquals(response.ok, true, `${method} ${path}: ${text}`);
-  // Safe: the service answers JSON objects.
-  return (text === "" ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
 }

@@ -1,18 +1,29 @@
 import { assertEquals } from "@std/assert";
-import { words as english } from "../../static/i18n/en.js";
+import { words as details } from "../../static/i18n/details/en.js";
+import { words as base } from "../../static/i18n/en.js";
+
+/** Each word has a place of its own, so that all of them can be looked at as one list. */
+const english = { ...base, ...details };
 
 const FOLDER = new URL("../../static/i18n/", import.meta.url);
 
 const COUNTED = Object.keys(english).filter((word) => /Other$/.test(word) && word.replace(/Other$/, "One") in english)
   .map((word) => word.replace(/Other$/, ""));
 
-for await (const { name } of Deno.readDir(FOLDER)) {
+for await (const { name, isFile } of Deno.readDir(FOLDER)) {
+  if (!isFile) continue;
   const language = name.replace(/\.js$/, "");
   Deno.test(`the language ${language} has every word, in every form that it counts with, and fills in what English does`, async () => {
     const { words } = await import(new URL(name, FOLDER).href);
-    assertEquals(findFaults(language, words), []);
+    const { words: more } = await import(new URL(`details/${name}`, FOLDER).href);
+    assertEquals(findFaults(language, { ...words, ...more }), []);
+    assertEquals(Object.keys(words).filter((word) => !(word in base) && word in details), []);
   });
 }
+
+Deno.test("no word is in both lists", () => {
+  assertEquals(Object.keys(base).filter((word) => word in details), []);
+});
 
 Deno.test("a word that is missing, unknown, empty or without a blank is found, and so is a form of counting", () => {
   const faultsOf = (language: string, changes: Record<string, string | undefined>) => {

@@ -88,10 +88,16 @@ export function makeBarNote(i18n, { form, box }) {
   note.role = "status";
   form.prepend(note);
   return {
-    /** @param {Bar | undefined} bar what keeps one from writing */
-    show(bar) {
+    /**
+     * @param {Bar | undefined} bar what keeps one from writing
+     * @param {number} [until] when it is over, in milliseconds since 1970
+     */
+    show(bar, until) {
       const hadFocus = document.activeElement === box;
-      note.textContent = bar === undefined ? "" : i18n.t(`bar_${bar}`);
+      if (bar === undefined) note.textContent = "";
+      else if (bar === "muted" && until !== undefined) {
+        note.textContent = i18n.t("bar_until", { when: i18n.stamp(until) });
+      } else note.textContent = i18n.t(`bar_${bar}`);
       if (bar === undefined) delete form.dataset.bar;
       else form.dataset.bar = bar;
       if (hadFocus && !box.checkVisibility()) note.focus();

@@ -61,6 +61,8 @@ export function createComposer(
   let limit = 4000;
   /** @type {Bar | undefined} */
   let bar;
+  /** @type {number | undefined} */
+  let barUntil;
   /** Loaded when the first `@` or `:` is written. @type {Completions | undefined} */
   let completions;
   /** @type {Promise<unknown> | undefined} */
@@ -194,7 +196,7 @@ export function createComposer(
     i18n.apply(form);
     showHint();
     strip.show(writing.mode);
-    barNote.show(bar);
+    barNote.show(bar, barUntil);
     measure();
   }
 
@@ -275,11 +277,15 @@ export function createComposer(
       box.setSelectionRange(box.value.length, box.value.length);
     },
 
-    /** @param {Bar | undefined} next what keeps one from writing here now */
-    setBar(next) {
-      if (next === bar) return;
+    /**
+     * @param {Bar | undefined} next what keeps one from writing here now
+     * @param {number} [until] when it is over, in milliseconds since 1970
+     */
+    setBar(next, until) {
+      if (next === bar && until === barUntil) return;
       bar = next;
-      barNote.show(bar);
+      barUntil = until;
+      barNote.show(bar, barUntil);
     },
 
     /** @param {number} characters the server's limit, in code points */

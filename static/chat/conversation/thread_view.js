@@ -89,7 +89,7 @@ export function createThread(page, root) {
   });
 
   function showBar() {
-    composer.setBar(page.standing.bar);
+    composer.setBar(page.standing.bar, page.standing.until);
   }
 
   /** @param {string} cursor */

@@ -8,6 +8,7 @@ import { createEmitter } from "../../client/emitter.js";
 /** @import { Activity, PersonEvent } from "../../client/frames.js" */
 /** @import { MyRoom } from "../../client/operations.js" */
 /** @import { RoomInfo } from "../../client/events.js" */
+/** @import { RoomEvents } from "../../client/rooms.js" */
 
 /** `activeAt`: when the last message came, in milliseconds since 1970. @typedef {MyRoom & {activeAt: number}} ListedRoom */
 /** @typedef {ReturnType<typeof createMyRooms>} MyRooms */
@@ -63,6 +64,15 @@ export function createMyRooms({ ask, markRead }) {
     const { more: _, ...rest } = room;
     // What lies between the two is counted by the server, whose news of it follow.
     rooms.set(name, { ...(cursor >= room.head ? { ...rest, unread: 0, mentions: 0 } : room), marker: cursor });
+    changed();
+  }
+
+  /** Who has written in it has accepted it [V29]. @param {string} name */
+  function answered(name) {
+    const room = rooms.get(name);
+    if (room?.request === undefined) return;
+    const { request: _, ...rest } = room;
+    rooms.set(name, rest);
     changed();
   }
 
@@ -122,6 +132,18 @@ export function createMyRooms({ ask, markRead }) {
     /** @param {RoomInfo} info how a room is now */
     takeInfo(info) {
       update(info.name, { room: info });
+    },
+
+    /**
+     * What a joined room's log says of it.
+     * @param {Pick<RoomEvents, "room" | "events">} news
+     * @param {string} me my id
+     */
+    takeEvents({ room: name, events }, me) {
+      for (const event of events) {
+        if (event.type === "room") update(name, { room: event.room });
+        else if (event.type === "message" && event.user.id === me) answered(name);
+      }
     },
 
     /**

@@ -5,6 +5,7 @@
 
 import { makeAvatar } from "../../ui/avatar.js";
 import { make } from "../../ui/dom.js";
+import { excerptOf } from "../../ui/excerpt.js";
 import { roomTitle } from "../rooms/room_title.js";
 import { formatRoute, parseRoute } from "../route.js";
 import { markHits } from "./marked.js";
@@ -14,6 +15,8 @@ import { markHits } from "./marked.js";
 
 /** Three panes beside each other, as layout.css has it: the message can be seen without this one going. */
 const THREE_PANES = "(min-width: 75rem)";
+/** UTF-16 units that no message is longer than: what was looked for may stand at its end. */
+const WHOLE = 8_000;
 
 /**
  * Makes the link.
@@ -39,7 +42,7 @@ export function makeMessageLink(page, { user, at, text, cursor, room }, { query 
   }
   const excerpt = make("span", "excerpt");
   excerpt.dir = "auto";
-  for (const { text: part, isHit } of markHits(text, query)) {
+  for (const { text: part, isHit } of markHits(excerptOf(text, WHOLE), query)) {
     excerpt.append(isHit ? make("mark", undefined, part) : part);
   }
   body.append(excerpt);

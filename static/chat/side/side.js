@@ -18,7 +18,9 @@ import { find, loadStyle, make, makeButton } from "../../ui/dom.js";
 
 /** @type {Record<string, () => Promise<{createPanel: CreatePanel}>>} */
 const PANELS = {
+  details: () => import("./details.js"),
   people: () => import("./people.js"),
+  pins: () => import("./pins.js"),
   search: () => import("./search.js"),
   thread: () => import("../conversation/thread_view.js"),
 };
@@ -72,6 +74,7 @@ export function createSidePane(page) {
     try {
       const [{ createPanel }] = await Promise.all([
         load(),
+        i18n.learnDetails(),
         loadStyle(import.meta.resolve("../panels.css")),
         loadStyle(import.meta.resolve("./side.css")),
       ]);

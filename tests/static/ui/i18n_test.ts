@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { createI18n as create } from "../../../static/ui/i18n.js";
 import { words as en } from "../../../static/i18n/en.js";
 import { words as ko } from "../../../static/i18n/ko.js";
@@ -81,4 +81,42 @@ Deno.test("another language can be chosen, and what is none changes nothing", as
   assertEquals([i18n.language, i18n.t("send")], ["ko", "보내기"]);
   await i18n.choose("xx");
   assertEquals(i18n.language, "ko");
+});
+
+Deno.test("words for details are learned when they are needed, in the language that was chosen meanwhile, and stay over another choice", async () => {
+  const waiting: (() => void)[] = [];
+  const lists: Record<string, object> = {
+    en: { send: "Send" },
+    ko: { send: "보내기" },
+    xx: { send: "xx" },
+    "details/en": { pins: "Pins" },
+    "details/ko": { pins: "고정" },
+  };
+  const load = async (name: string) => {
+    if (name === "details/en" && waiting.length === 0) await new Promise<void>((done) => waiting.push(done));
+    const words = lists[name];
+    if (words === undefined) throw new Error(`There is no ${name}`);
+    return words;
+  };
+  const i18n = await create("en", [], { languages: ["en", "ko", "xx"] }, load);
+  const learned = i18n.learnDetails();
+  await i18n.choose("ko");
+  waiting[0]?.();
+  await learned;
+  assertEquals([i18n.t("send"), i18n.t("pins")], ["보내기", "고정"]);
+  await i18n.choose("en");
+  assertEquals([i18n.t("send"), i18n.t("pins")], ["Send", "Pins"]);
+  await i18n.choose("xx");
+  assertEquals([i18n.t("send"), i18n.t("pins")], ["xx", "Pins"]);
+});
+
+Deno.test("words for details that the network kept away are asked for again", async () => {
+  let isThere = false;
+  const load = (name: string) =>
+    name === "en" || isThere ? Promise.resolve({ pins: "Pins" }) : Promise.reject(new Error("offline"));
+  const i18n = await create("en", [], { languages: ["en"] }, load);
+  await assertRejects(() => i18n.learnDetails(), Error, "offline");
+  isThere = true;
+  await i18n.learnDetails();
+  assertEquals(i18n.t("pins"), "Pins");
 });

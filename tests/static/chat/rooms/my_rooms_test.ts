@@ -87,3 +87,17 @@ Deno.test("a late answer to an earlier question says nothing", async () => {
   await Promise.all([first, second]);
   assertEquals(rooms.all.map(({ room }) => room.name), ["second"]);
 });
+
+Deno.test("a room is called what its log says now, and who answers a request has accepted it", async () => {
+  const { rooms } = await open([roomOf("a", { request: true })]);
+  const info = { ...roomOf("a").room, title: "new" };
+  const by = (id: string) => ({ cursor: "c", at: 2, user: { id, name: id } });
+  rooms.takeEvents({ room: "a", events: [{ ...by("g_x"), type: "room", room: info }] }, "g_me");
+  assertEquals(rooms.find("a")?.room.title, "new");
+  rooms.takeEvents({ room: "a", events: [{ ...by("g_x"), type: "message", text: "hello?" }] }, "g_me");
+  assertEquals(rooms.find("a")?.request, true);
+  rooms.takeEvents({ room: "a", events: [{ ...by("g_me"), type: "message", text: "hello" }] }, "g_me");
+  assertEquals(rooms.find("a")?.request, undefined);
+  rooms.takeEvents({ room: "unknown", events: [{ ...by("g_me"), type: "message", text: "hello" }] }, "g_me");
+  assertEquals(rooms.find("unknown"), undefined);
+});
