@@ -31,7 +31,10 @@ const WORDS = {
   webhook: "didWebhook",
 };
 
-/** @param {Page} page */
+/**
+ * The trail of what was done to keep order, newest first.
+ * @param {Page} page
+ */
 export function makeAudit({ i18n, client, room }) {
   const { element, load } = makePagedList({
     i18n,

@@ -10,7 +10,10 @@ import { attempt, makeProblem } from "../side/attempt.js";
 
 /** @import { Page } from "../app.js" */
 
-/** @param {Page} page */
+/**
+ * The ways out of a room: archiving it, bringing it back, leaving.
+ * @param {Page} page
+ */
 export function makeEndings(page) {
   const { i18n, client, room, standing } = page;
   const element = make("section", "endings");

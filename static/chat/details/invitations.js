@@ -15,7 +15,10 @@ import { attempt, makeProblem } from "../side/attempt.js";
 
 /** `uses`: 0 for any number. @typedef {{id: string, by: User | undefined, at: number, expiresAt: number, uses: number, used: number}} Invite */
 
-/** @param {Page} page */
+/**
+ * The room’s invitations: making, copying and revoking them.
+ * @param {Page} page
+ */
 export function makeInvitations(page) {
   const { i18n, client, room } = page;
   loadStyle(import.meta.resolve("../dialogs/dialogs.css"));
