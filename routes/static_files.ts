@@ -77,7 +77,7 @@ export async function loadStatic(folder: URL): Promise<StaticFiles> {
     }
   };
   await read(folder, "");
-  const version = (await hashOf(await new Blob([...sources].sort().flat()).bytes())).slice(0, 12);
+  const version = (await hashOf(await new Blob([...sources].sort().flat()).bytes())).slice(0, 10);
   const files = new Map<string, StaticFile>();
   for (const [path, source] of sources) {
     const body = path.endsWith(".html") ? fillPage(source, sources, version) : source;
@@ -138,7 +138,8 @@ export function moduleGraph(sources: ReadonlyMap<string, Uint8Array>, path: stri
 
 /**
  * Fills in what only the whole folder knows: which languages there are; the modules of a graph (a `modulepreload` that has
- * `data-graph`), without those of another one that it names; and the version, in every name of a file.
+ * `data-graph`); those of a graph without another one's (`data-graph` names it), as a bare list of which `boot.js` makes links
+ * when they are wanted: a link for each would be a third of the page; and the version, in every name of a file.
  */
 function fillPage(
   page: Uint8Array<ArrayBuffer>,
@@ -149,9 +150,12 @@ function fillPage(
   const text = new TextDecoder().decode(page)
     .replace(/data-languages="[^"]*"/, `data-languages="${languages.join(" ")}"${unfinishedOf(languages, sources)}`)
     .replace(/<link rel="modulepreload" href="\/static\/([^"]+)" data-graph(?:="([^"]+)")?>/g, (_, path, known) => {
-      const others = new Set(known === undefined ? [] : moduleGraph(sources, known));
-      const news = moduleGraph(sources, path).filter((each) => !others.has(each));
-      return news.map((each) => `<link rel="modulepreload" href="/static/${each}">`).join("\n");
+      const graph = moduleGraph(sources, path);
+      if (known === undefined) {
+        return graph.map((each) => `<link rel="modulepreload" href="/static/${each}">`).join("\n");
+      }
+      const others = new Set(moduleGraph(sources, known));
+      return `<link data-modules="${graph.filter((each) => !others.has(each)).join(" ")}">`;
     })
     .replaceAll('"/static/', `"/static/~${version}/`);
   return new TextEncoder().encode(text);

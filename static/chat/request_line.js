@@ -4,7 +4,6 @@
  */
 
 import { find, make, makeButton } from "../ui/dom.js";
-import { goElsewhere } from "./rooms/elsewhere.js";
 import { otherPerson } from "./rooms/room_title.js";
 
 /** @import { Page } from "./app.js" */
@@ -45,6 +44,7 @@ export function createRequestLine(page) {
    */
   async function hide(room, problem) {
     try {
+      const { goElsewhere } = await import("./rooms/elsewhere.js");
       await page.client.endMembership(room);
       await rooms.load();
       if (page.room === room) goElsewhere(page, room);

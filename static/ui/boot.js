@@ -19,14 +19,25 @@
   const wanted = [stored("language") ?? "", ...navigator.languages].map((tag) => tag.toLowerCase().replace(/-.*/, ""));
   root.lang = wanted.find((tag) => tag !== "" && (languages?.includes(tag) ?? true)) ?? "en";
   const { currentScript } = document;
-  if (languages !== undefined && currentScript instanceof HTMLScriptElement) {
+  const base = currentScript instanceof HTMLScriptElement ? currentScript.src : location.href;
+  /** @param {string} path below static/ */
+  const makePreload = (path) => {
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = new URL(`../${path}`, base).href;
+    return link;
+  };
+  if (languages !== undefined) {
     // No link of the page's own: browsers read ahead, and would ask for a language that nobody speaks.
-    const words = document.createElement("link");
-    words.rel = "modulepreload";
+    const words = makePreload(`i18n/${root.lang}.js`);
     words.fetchPriority = "high";
-    words.href = new URL(`../i18n/${root.lang}.js`, currentScript.src).href;
     document.head.append(words);
   }
   const chat = document.getElementById("chat-files");
-  if (stored("name") !== null && chat instanceof HTMLTemplateElement) document.head.append(chat.content);
+  if (chat instanceof HTMLTemplateElement) {
+    for (const list of chat.content.querySelectorAll("[data-modules]")) {
+      list.replaceWith(...(list.getAttribute("data-modules") ?? "").split(" ").map(makePreload));
+    }
+    if (stored("name") !== null) document.head.append(chat.content);
+  }
 }
