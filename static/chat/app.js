@@ -13,11 +13,10 @@ import { createSpeakers } from "./composer/speakers.js";
 import { createRoomView } from "./conversation/room_view.js";
 import { createDialogs } from "./dialogs/dialogs.js";
 import { entry, events, i18n, lead, open as openDoor, speak, storage as local, theme } from "./door.js";
-import { awaitMuteEnd } from "./mute_end.js";
+import { loadLater } from "./later.js";
 import { createPresence } from "./presence.js";
 import { createRemovals } from "./conversation/removals.js";
 import { listenForKeys } from "./page_keys.js";
-import { createRequestLine } from "./request_line.js";
 import { createRoomHead } from "./room_head.js";
 import { createMyRooms } from "./rooms/my_rooms.js";
 import { createRoomsPane } from "./rooms/rooms_pane.js";
@@ -108,7 +107,6 @@ const page = {
 
 const roomsPane = createRoomsPane(page);
 const roomHead = createRoomHead(page);
-const requestLine = createRequestLine(page);
 const side = createSidePane(page);
 const dialogs = createDialogs(page);
 const view = createRoomView(page, {
@@ -319,19 +317,11 @@ function follow() {
 }
 
 function translate() {
-  for (const part of [roomsPane, roomHead, statusBar, composer, requestLine, side]) part.translate();
+  for (const part of [roomsPane, roomHead, statusBar, composer, side]) part.translate();
   if (room !== "") view.translate();
 }
 
-awaitMuteEnd({
-  standing: page.standing,
-  room: () => room,
-  ask: (room) => page.client.ask("get_room", { room }),
-  setTimeout: (run, ms) => setTimeout(run, ms),
-  // Safe: it gets back what the line above returned.
-  clearTimeout: (timer) => clearTimeout(/** @type {number | undefined} */ (timer)),
-  now: () => Date.now(),
-});
+loadLater(page);
 page.standing.on("change", () => composer.setBar(page.standing.bar, page.standing.until));
 events.on("language", translate);
 listenForKeys({

@@ -6,6 +6,7 @@
 import { readRoomInfo } from "../client/events.js";
 import { isRecord, isTime } from "../client/records.js";
 
+/** @import { Page } from "./page.js" */
 /** @import { Standing } from "./standing.js" */
 
 /**
@@ -60,4 +61,21 @@ export function awaitMuteEnd({ standing, room: openRoom, ask, setTimeout, clearT
   }
 
   standing.on("change", follow);
+  follow();
+}
+
+/**
+ * The same for the open room of the page.
+ * @param {Page} page
+ */
+export function awaitMuteEndOn(page) {
+  awaitMuteEnd({
+    standing: page.standing,
+    room: () => page.room,
+    ask: (room) => page.client.ask("get_room", { room }),
+    setTimeout: (run, ms) => setTimeout(run, ms),
+    // Safe: it gets back what the line above returned.
+    clearTimeout: (timer) => clearTimeout(/** @type {number | undefined} */ (timer)),
+    now: () => Date.now(),
+  });
 }

@@ -55,5 +55,6 @@ export function createRequestLine(page) {
 
   rooms.on("change", show);
   standing.on("change", show);
-  return { translate: show };
+  page.on("language", show);
+  show();
 }

@@ -3,13 +3,13 @@
  * @module
  */
 
-/** @import { DetailsWords } from "../i18n/details/en.js" */
+/** @import { PaneWords } from "../i18n/panes/en.js" */
 /** @import { Words } from "../i18n/en.js" */
-/** @typedef {keyof Words | keyof DetailsWords} Word */
+/** @typedef {keyof Words | keyof PaneWords} Word */
 /** @typedef {{[K in Word]: K extends `${infer Stem}One` ? `${Stem}Other` extends Word ? Stem : never : never}[Word]} Counted */
 /** @typedef {Record<string, string | number>} Values */
 /** @typedef {Awaited<ReturnType<typeof createI18n>>} I18n */
-/** Gives the words of a language, or those for a room's details: `ko`, `details/ko`. @typedef {(name: string) => Promise<Partial<Record<Word, string>>>} LoadWords */
+/** Gives the words of a language, or those of panes: `ko`, `panes/ko`. @typedef {(name: string) => Promise<Partial<Record<Word, string>>>} LoadWords */
 
 /** The one that everybody gets who speaks none of ours. */
 const FALLBACK = "en";
@@ -30,7 +30,7 @@ const loadWords = async (name) => (await import(`../i18n/${name}.js`)).words;
  */
 export async function createI18n(chosen, preferred, told = readTold(), load = loadWords) {
   const { languages, unfinished = [] } = told;
-  let knowsDetails = false;
+  let knowsPanes = false;
   let language = findLanguage(chosen === undefined ? preferred : [chosen, ...preferred], languages) ?? FALLBACK;
   let words = await learn(language);
   let formats = createFormats(language, preferred);
@@ -38,17 +38,17 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
 
   /** @param {string} tag */
   async function learn(tag) {
-    const [english, own, details] = await Promise.all([
+    const [english, own, more] = await Promise.all([
       unfinished.includes(tag) ? load(FALLBACK) : {},
       load(tag),
-      knowsDetails ? loadDetails(tag) : {},
+      knowsPanes ? loadPanes(tag) : {},
     ]);
-    return { ...english, ...own, ...details };
+    return { ...english, ...own, ...more };
   }
 
   /** A language may have been added without them. @param {string} tag */
-  function loadDetails(tag) {
-    return load(`details/${tag}`).catch(() => load(`details/${FALLBACK}`));
+  function loadPanes(tag) {
+    return load(`panes/${tag}`).catch(() => load(`panes/${FALLBACK}`));
   }
 
   /**
@@ -83,16 +83,16 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
     languages: languages.map((tag) => ({ tag, name: nameOf(tag) })),
 
     /**
-     * Learns the words for a room's details, which few need and nobody at first sight.
+     * Learns the words of what stands beside a room, which nobody needs at first sight.
      * @returns {Promise<void>} when they are there; rejects when they cannot be had
      */
-    async learnDetails() {
-      if (knowsDetails) return;
+    async learnPanes() {
+      if (knowsPanes) return;
       const tag = language;
-      const details = await loadDetails(tag);
-      if (tag !== language) return await this.learnDetails();
-      knowsDetails = true;
-      words = { ...words, ...details };
+      const more = await loadPanes(tag);
+      if (tag !== language) return await this.learnPanes();
+      knowsPanes = true;
+      words = { ...words, ...more };
     },
 
     /**

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { words as details } from "../../static/i18n/details/en.js";
+import { words as panes } from "../../static/i18n/panes/en.js";
 import { words as base } from "../../static/i18n/en.js";
 
 /** Each word has a place of its own, so that all of them can be looked at as one list. */
-const english = { ...base, ...details };
+const english = { ...base, ...panes };
 
 const FOLDER = new URL("../../static/i18n/", import.meta.url);
 
@@ -15,14 +15,14 @@ for await (const { name, isFile } of Deno.readDir(FOLDER)) {
   const language = name.replace(/\.js$/, "");
   Deno.test(`the language ${language} has every word, in every form that it counts with, and fills in what English does`, async () => {
     const { words } = await import(new URL(name, FOLDER).href);
-    const { words: more } = await import(new URL(`details/${name}`, FOLDER).href);
+    const { words: more } = await import(new URL(`panes/${name}`, FOLDER).href);
     assertEquals(findFaults(language, { ...words, ...more }), []);
-    assertEquals(Object.keys(words).filter((word) => !(word in base) && word in details), []);
+    assertEquals(Object.keys(words).filter((word) => !(word in base) && word in panes), []);
   });
 }
 
 Deno.test("no word is in both lists", () => {
-  assertEquals(Object.keys(base).filter((word) => word in details), []);
+  assertEquals(Object.keys(base).filter((word) => word in panes), []);
 });
 
 Deno.test("a word that is missing, unknown, empty or without a blank is found, and so is a form of counting", () => {

@@ -74,7 +74,7 @@ export function createSidePane(page) {
     try {
       const [{ createPanel }] = await Promise.all([
         load(),
-        i18n.learnDetails(),
+        i18n.learnPanes(),
         loadStyle(import.meta.resolve("../panels.css")),
         loadStyle(import.meta.resolve("./side.css")),
       ]);

@@ -83,23 +83,23 @@ Deno.test("another language can be chosen, and what is none changes nothing", as
   assertEquals(i18n.language, "ko");
 });
 
-Deno.test("words for details are learned when they are needed, in the language that was chosen meanwhile, and stay over another choice", async () => {
+Deno.test("words of panes are learned when they are needed, in the language that was chosen meanwhile, and stay over another choice", async () => {
   const waiting: (() => void)[] = [];
   const lists: Record<string, object> = {
     en: { send: "Send" },
     ko: { send: "보내기" },
     xx: { send: "xx" },
-    "details/en": { pins: "Pins" },
-    "details/ko": { pins: "고정" },
+    "panes/en": { pins: "Pins" },
+    "panes/ko": { pins: "고정" },
   };
   const load = async (name: string) => {
-    if (name === "details/en" && waiting.length === 0) await new Promise<void>((done) => waiting.push(done));
+    if (name === "panes/en" && waiting.length === 0) await new Promise<void>((done) => waiting.push(done));
     const words = lists[name];
     if (words === undefined) throw new Error(`There is no ${name}`);
     return words;
   };
   const i18n = await create("en", [], { languages: ["en", "ko", "xx"] }, load);
-  const learned = i18n.learnDetails();
+  const learned = i18n.learnPanes();
   await i18n.choose("ko");
   waiting[0]?.();
   await learned;
@@ -110,13 +110,13 @@ Deno.test("words for details are learned when they are needed, in the language t
   assertEquals([i18n.t("send"), i18n.t("pins")], ["xx", "Pins"]);
 });
 
-Deno.test("words for details that the network kept away are asked for again", async () => {
+Deno.test("words of panes that the network kept away are asked for again", async () => {
   let isThere = false;
   const load = (name: string) =>
     name === "en" || isThere ? Promise.resolve({ pins: "Pins" }) : Promise.reject(new Error("offline"));
   const i18n = await create("en", [], { languages: ["en"] }, load);
-  await assertRejects(() => i18n.learnDetails(), Error, "offline");
+  await assertRejects(() => i18n.learnPanes(), Error, "offline");
   isThere = true;
-  await i18n.learnDetails();
+  await i18n.learnPanes();
   assertEquals(i18n.t("pins"), "Pins");
 });
