@@ -7,7 +7,7 @@
 import type { Change, ChannelLayer, Document, DocumentKey } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ChatError } from "../protocol/errors.ts";
-import type { Role, RoomInfo } from "../protocol/events.ts";
+import type { Role, RoomInfo, User } from "../protocol/events.ts";
 import { admission, assertRoomForMore } from "./admission.ts";
 import { audited } from "./audit.ts";
 import {
@@ -140,17 +140,17 @@ export class Invites {
   /**
    * What a code is good for, without using it.
    *
-   * @returns The room as those see it who are not in it yet.
+   * @returns The room as those see it who are not in it yet, and who invites: a link from nobody is nothing to follow.
    * @throws {ChatError} `forbidden`: it is good for nothing; why is not said.
    */
-  async peek(code: string): Promise<{ title: string; kind: RoomInfo["kind"] }> {
+  async peek(code: string): Promise<{ title: string; kind: RoomInfo["kind"]; by: User }> {
     const [found] = await this.#layer.get([documentKey("invite", await hashOf(code))]);
     const invite = found && inviteDocument.parse(found.value);
     if (invite === undefined || !isGood(invite, this.#now())) throw refusal();
     const [room] = await this.#layer.get([documentKey("room", invite.room)]);
     const info = room && roomDocument.parse(room.value).info;
     if (info === undefined || info.archived || !(await this.#isBacked(invite, info)).is) throw refusal();
-    return { title: info.title ?? (info.kind === "public" ? info.name : ""), kind: info.kind };
+    return { title: info.title ?? (info.kind === "public" ? info.name : ""), kind: info.kind, by: invite.by };
   }
 
   /**

@@ -193,7 +193,11 @@ const peekInvite = openOperation({
   summary: "See what an invitation is to, without coming in",
   tag: "rooms",
   input: z.strictObject({ code }),
-  output: z.object({ title: z.string().describe("May be empty"), kind: roomInfo.shape.kind }),
+  output: z.object({
+    title: z.string().describe("May be empty"),
+    kind: roomInfo.shape.kind,
+    by: user.describe("Who made it"),
+  }),
   errors: ["forbidden"],
   cost: "costly",
   run: ({ invites }, _call, input) => invites.peek(input.code),

@@ -96,6 +96,7 @@ chat.test("an invitation is made, somebody new comes in by its link, and one tha
   await jihun.page.reload();
   await jihun.page.fill("#name", "지훈");
   await jihun.page.press("#name", "Enter");
+  await jihun.page.getByRole("dialog").getByText("민지님이 ‘안방’ 방에 초대했어요.").waitFor();
   await jihun.page.getByRole("dialog").getByRole("button", { name: "들어가기" }).click();
   await jihun.page.locator("#room-name", { hasText: "안방" }).waitFor();
   await jihun.say("초대 고마워요");

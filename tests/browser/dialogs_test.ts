@@ -140,7 +140,7 @@ chat.test("a private room is made with an invitation, by which somebody comes in
 
   const jihun = await enter("지훈", "마당");
   await jihun.page.goto(link);
-  await jihun.page.getByText("‘우리 집’ 방에 초대받았어요.").waitFor();
+  await jihun.page.getByText("민지님이 ‘우리 집’ 방에 초대했어요.").waitFor();
   await jihun.page.getByRole("dialog").getByRole("button", { name: "들어가기" }).click();
   await jihun.page.locator("#room-name", { hasText: "우리 집" }).waitFor();
   await jihun.say("들어왔어요");

@@ -21,7 +21,7 @@ chat.test("a private room: made, two come by its invitation, one through the doo
   await jihun.page.goto(link);
   await jihun.page.fill("#name", "지훈");
   await jihun.page.tap("#enter");
-  await jihun.page.getByText("‘우리 집’ 방에 초대받았어요.").waitFor();
+  await jihun.page.getByText("민지님이 ‘우리 집’ 방에 초대했어요.").waitFor();
   await jihun.page.getByRole("dialog").getByRole("button", { name: "들어가기" }).tap();
   await jihun.page.locator("#room-name", { hasText: "우리 집" }).waitFor();
 

@@ -23,7 +23,7 @@ Deno.test("who has a code comes in once, and the next one does not", async () =>
   assertMatch(code, /^[0-9a-z]{20}$/);
   assert(id !== code && uses === 1);
   assert(Math.abs(expiresAt - house.clock.ms - 7 * DAY_S * 1_000) < 100);
-  assertEquals(await house.invites.peek(code), { title: "Lobby", kind: "private" });
+  assertEquals(await house.invites.peek(code), { title: "Lobby", kind: "private", by: MORITZ.user });
   assertEquals((await house.invites.accept(SUA, code)).isNew, true);
   assertEquals((await house.invites.accept(SUA, code)).isNew, false);
   await assertRefused(() => house.invites.accept(caller("late"), code), "forbidden");

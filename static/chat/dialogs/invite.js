@@ -3,6 +3,7 @@
  * @module
  */
 
+import { readUser } from "../../client/records.js";
 import { make, makeButton } from "../../ui/dom.js";
 import { codeOf, problemText } from "./problem.js";
 
@@ -29,9 +30,10 @@ export function createPanel(page, code = "") {
 
   async function peek() {
     try {
-      const { title } = await page.client.ask("peek_invite", { code });
-      if (typeof title === "string" && title !== "") i18n.fill(words, "inviteTo", { room: title });
-      else words.textContent = i18n.t("inviteToSome");
+      const { title, by } = await page.client.ask("peek_invite", { code });
+      const name = readUser(by)?.name ?? "";
+      if (typeof title === "string" && title !== "") i18n.fill(words, "inviteTo", { room: title, name });
+      else i18n.fill(words, "inviteToSome", { name });
       accept.hidden = false;
       accept.focus();
     } catch (error) {
