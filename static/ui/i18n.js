@@ -43,10 +43,10 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
       load(tag),
       knowsPanes ? loadPanes(tag) : {},
     ]);
-    return { ...english, ...own, ...more };
+    return { ...english, ...more, ...own };
   }
 
-  /** A language may have been added without them. @param {string} tag */
+  /** A language may say everything in its one file: what stands there counts before what is said here. @param {string} tag */
   function loadPanes(tag) {
     return load(`panes/${tag}`).catch(() => load(`panes/${FALLBACK}`));
   }
@@ -92,7 +92,7 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
       const more = await loadPanes(tag);
       if (tag !== language) return await this.learnPanes();
       knowsPanes = true;
-      words = { ...words, ...more };
+      words = { ...more, ...words };
     },
 
     /**

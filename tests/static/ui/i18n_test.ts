@@ -89,6 +89,7 @@ Deno.test("words of panes are learned when they are needed, in the language that
     en: { send: "Send" },
     ko: { send: "보내기" },
     xx: { send: "xx" },
+    yy: { send: "yy", pins: "yy pins" },
     "panes/en": { pins: "Pins" },
     "panes/ko": { pins: "고정" },
   };
@@ -98,7 +99,7 @@ Deno.test("words of panes are learned when they are needed, in the language that
     if (words === undefined) throw new Error(`There is no ${name}`);
     return words;
   };
-  const i18n = await create("en", [], { languages: ["en", "ko", "xx"] }, load);
+  const i18n = await create("en", [], { languages: ["en", "ko", "xx", "yy"] }, load);
   const learned = i18n.learnPanes();
   await i18n.choose("ko");
   waiting[0]?.();
@@ -108,6 +109,9 @@ Deno.test("words of panes are learned when they are needed, in the language that
   assertEquals([i18n.t("send"), i18n.t("pins")], ["Send", "Pins"]);
   await i18n.choose("xx");
   assertEquals([i18n.t("send"), i18n.t("pins")], ["xx", "Pins"]);
+  // One file is enough for a language; a second one only keeps its first load small.
+  await i18n.choose("yy");
+  assertEquals([i18n.t("send"), i18n.t("pins")], ["yy", "yy pins"]);
 });
 
 Deno.test("words of panes that the network kept away are asked for again", async () => {
