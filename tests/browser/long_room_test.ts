@@ -170,14 +170,22 @@ function hold(page: Page): Promise<Held> {
 
 /** Runs in the page: how far the message has been, at most, from where it was, in any frame of a second. */
 async function watchHeld({ cursor, top }: Held): Promise<number> {
+  /** Where elements are as they are painted: intersections are looked at last in a frame, behind the observers of sizes. */
+  const tops = (elements: readonly Element[]) =>
+    new Promise<number[]>((done) => {
+      const observer = new IntersectionObserver((entries) => {
+        observer.disconnect();
+        done(elements.map((each) => entries.find(({ target }) => target === each)?.boundingClientRect.top ?? Infinity));
+      });
+      for (const each of elements) observer.observe(each);
+    });
   let worst = 0;
-  // As it was painted: observers of sizes do their work behind what runs before a frame.
-  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   for (const end = performance.now() + 1_000; performance.now() < end;) {
-    await painted();
-    const edge = document.querySelector("#messages")?.getBoundingClientRect().top ?? 0;
+    const list = document.querySelector("#messages");
     const item = document.querySelector(`li.message[data-cursor="${cursor}"]`);
-    worst = Math.max(worst, item === null ? Infinity : Math.abs(item.getBoundingClientRect().top - edge - top));
+    if (list === null || item === null) return Infinity;
+    const [edge = NaN, now = NaN] = await tops([list, item]);
+    worst = Math.max(worst, Math.abs(now - edge - top));
   }
   return worst;
 }
