@@ -50,6 +50,34 @@ chat.test("what a room tells me of and whether it is a favourite is chosen at on
   );
 });
 
+chat.test(
+  "what is asked for while the server is away is done when it is back, and a search is answered then",
+  async ({ startServer, enter }) => {
+    const server = await startServer();
+    const minji = await enter("민지", "끊긴-길", { origin: server.origin });
+    await minji.say("남아 있는 말");
+    await minji.reads(["남아 있는 말"]);
+    await open(minji, "search");
+    const side = await open(minji, "details");
+    await side.getByLabel("나를 부를 때만").waitFor();
+    await server.stop("SIGKILL");
+    await minji.is("waiting");
+    await side.getByLabel("나를 부를 때만").check();
+    await open(minji, "pins");
+    await side.getByText("불러오지 못했어요.").waitFor();
+    await open(minji, "search=남아");
+    await side.getByText("찾는 중…").waitFor();
+    await server.start();
+    await side.locator("a.message-link mark").waitFor();
+    await open(minji, "pins");
+    await side.getByText("아직 고정한 메시지가 없어요.").waitFor();
+    await minji.page.locator('#room-list a[data-room="끊긴-길"][data-quiet="true"]').waitFor();
+    await minji.page.reload();
+    await minji.page.locator('#room-list a[data-room="끊긴-길"][data-quiet="true"]').waitFor();
+  },
+  { losesNetwork: true },
+);
+
 chat.test("pins are listed newest first, come and go live, and lead to their messages", async ({ origin, pair }) => {
   const room = "압정";
   const [minji, jihun] = await pair(room);

@@ -71,18 +71,16 @@ export function createSidePane(page) {
     const mine = ++asked;
     const load = PANELS[side.panel];
     if (load === undefined) return;
-    try {
-      const [{ createPanel }] = await Promise.all([
-        load(),
-        i18n.learnPanes(),
-        loadStyle(import.meta.resolve("../panels.css")),
-        loadStyle(import.meta.resolve("./side.css")),
-      ]);
-      if (mine !== asked) return;
-      present(side, createPanel(page, side.of));
-    } catch {
-      if (mine === asked) present(side, missing(() => open(room, side)));
-    }
+    const loading = Promise.all([
+      load(),
+      i18n.learnPanes(),
+      loadStyle(import.meta.resolve("../panels.css")),
+      loadStyle(import.meta.resolve("./side.css")),
+    ]);
+    // Only the network is blamed: a fault of the panel's own is reported as one.
+    const create = await loading.then(([{ createPanel }]) => () => createPanel(page, side.of), () => undefined);
+    if (mine !== asked) return;
+    present(side, create === undefined ? missing(() => open(room, side)) : create());
   }
 
   /**
