@@ -83,6 +83,8 @@ async function marked(person: Person, room: string, text: string): Promise<void>
   for (let turn = 0; turn < 100; turn++) {
     const { marker } = await myRoom(person, room);
     if (marker !== undefined && cursor !== null && marker >= cursor) return;
+    // What is told of reading is gathered: on a quick machine a hundred answers come before it is said.
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${text} is not marked as read`);
 }

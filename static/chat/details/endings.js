@@ -10,6 +10,9 @@ import { attempt, makeProblem } from "../side/attempt.js";
 
 /** @import { Page } from "../app.js" */
 
+/** How long a browser may take to begin to save a file. */
+const DOWNLOAD_MS = 60_000;
+
 /**
  * The ways out of a room: archiving it, bringing it back, leaving.
  * @param {Page} page
@@ -88,6 +91,6 @@ async function download({ client, room }) {
   link.href = url;
   link.download = `${room}.ndjson`;
   link.click();
-  // The browser has begun to read it by the next turn, and may go on.
-  setTimeout(() => URL.revokeObjectURL(url));
+  // A busy browser begins later, and then finds neither the name nor what was to be saved.
+  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_MS);
 }
