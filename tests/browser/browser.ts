@@ -39,6 +39,9 @@ const ARGUMENTS = [
   "--no-first-run",
 ];
 
+/** Tests are given no LANG, and without one Chromium can name no file in Korean: what is saved is called `download`. */
+const LOCALE = "C.UTF-8";
+
 /** How long a page may take over one step, in milliseconds: a machine with two cores under a test suite is slow. */
 const STEP_MS = 15_000;
 
@@ -131,7 +134,8 @@ async function launch(resolve: Readonly<Record<string, number>>): Promise<Browse
   const rules = Object.entries(resolve).map(([host, port]) => `MAP ${host} 127.0.0.1:${port}`);
   const mapping = rules.length === 0 ? [] : [`--host-resolver-rules=${rules.join(",")}`];
   try {
-    return await chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...mapping] });
+    const env = { ...Deno.env.toObject(), LANG: LOCALE };
+    return await chromium.launch({ executablePath: CHROMIUM, args: [...ARGUMENTS, ...mapping], env });
   } catch (cause) {
     throw new Error(`Cannot start Chromium at ${CHROMIUM}: apt-get install chromium (on Debian), and see the cause`, {
       cause,
