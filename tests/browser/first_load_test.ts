@@ -13,8 +13,8 @@ import { useServer } from "./server.ts";
 const MAX_DOOR_BYTES = 100_000;
 
 /**
- * Uncompressed, in bytes: with nothing kept, until somebody whose name is known can write. It has to become 100,000 as well and may only be
- * lowered; `docs/decisions/pages_without_a_build.md` says what is in it.
+ * Uncompressed, in bytes: with nothing kept, until somebody whose name is known can write. It may only be lowered;
+ * `docs/decisions/pages_without_a_build.md` says what is in it, and why it is no smaller.
  */
 const MAX_CHAT_BYTES = 210_000;
 
