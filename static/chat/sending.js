@@ -42,14 +42,19 @@ export function createSending({ storage, findClient, me, onStatus }) {
   function giveAll(room) {
     for (const message of unsent.all) {
       if (message.room !== room) continue;
-      if (message.refused === undefined) {
-        if (!given.has(message.key)) give(message);
-      } else {
-        const { at: _at, by: _by, refused: code, ...draft } = message;
-        refused.add(message.key);
-        onStatus({ ...draft, status: "failed", error: { code, message: "" } });
-      }
+      if (message.refused !== undefined) onStatus(show(message));
+      else if (!given.has(message.key)) give(message);
     }
+  }
+
+  /**
+   * @param {Unsent} message
+   * @returns {MessageStatus}
+   */
+  function show({ at: _at, by: _by, refused: code, ...draft }) {
+    if (code === undefined) return { ...draft, status: "pending" };
+    refused.add(draft.key);
+    return { ...draft, status: "failed", error: { code, message: "" } };
   }
 
   return {
@@ -100,6 +105,14 @@ export function createSending({ storage, findClient, me, onStatus }) {
       const key = name.split(".unsent.")[1] ?? "";
       if (refused.delete(key)) events.emit("dropped", key);
     },
+
+    /**
+     * What is on its way here, and what was refused: for what is opened after that was told.
+     * @param {string} room
+     * @returns {MessageStatus[]} in the order in which they were written
+     */
+    left: (room) =>
+      unsent.all.filter((each) => each.room === room && (each.refused !== undefined || given.has(each.key))).map(show),
 
     /** How many are still to be sent. @returns {number} */
     get waiting() {

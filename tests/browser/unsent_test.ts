@@ -84,6 +84,48 @@ chat.test("what was refused stays over the end of its tab, says why, and is not 
   assertEquals(await other.locator("li.message").count(), 1);
 });
 
+chat.test("a reply that was refused stays in its thread too, opened again or after a reload; it says why, and is sent again or dropped there", async ({ enter }) => {
+  let isRefusing = true;
+  const { page, ...minji } = await enter("민지", "거절된-답글", {
+    prepare: (page) =>
+      holdWire(page, {
+        out(frame, text, socket) {
+          if (!isRefusing || frame["type"] !== "send" || frame["thread"] === undefined) return text;
+          socket.send(JSON.stringify({ id: frame["id"], error: { code: "forbidden", message: "" } }));
+          return undefined;
+        },
+      }),
+  });
+  await minji.say("주제");
+  await minji.reads(["주제"]);
+  const here = await page.evaluate(() => location.hash);
+  const root = await page.locator("li.message").getAttribute("data-cursor");
+  const go = (hash: string) => page.evaluate((hash) => location.hash = hash, hash);
+  await go(`${here}?thread=${root}`);
+  const thread = page.locator(".thread");
+  for (const text of ["하나", "둘"]) {
+    await thread.locator("textarea").fill(text);
+    await thread.locator("textarea").press("Enter");
+  }
+  const failed = thread.locator("li[data-status=failed]");
+  await failed.nth(1).waitFor();
+  await go(here);
+  await thread.waitFor({ state: "detached" });
+  for (const again of [() => go(`${here}?thread=${root}`), () => page.reload()]) {
+    await again();
+    await thread.locator("li[data-status=sent]", { hasText: "주제" }).waitFor();
+    await failed.nth(1).waitFor();
+    assertEquals(await thread.locator(".text").allTextContents(), ["주제", "하나", "둘"]);
+    assertEquals(await failed.locator(".reason").first().textContent(), "보내지 못했습니다: 여기에 쓸 수 없습니다");
+  }
+  isRefusing = false;
+  await failed.first().locator(".discard").click();
+  await failed.nth(1).waitFor({ state: "detached" });
+  await failed.locator(".retry").click();
+  await thread.locator("li[data-status=sent] .text", { hasText: "둘" }).waitFor();
+  assertEquals(await thread.locator(".text").allTextContents(), ["주제", "둘"]);
+});
+
 /** Another tab of the same browser. */
 async function open({ visitor }: Person, url: string): Promise<Page> {
   const page = await visitor.context.newPage();

@@ -16,6 +16,7 @@ import { createThreadPages } from "./thread_pages.js";
 import { createTimeline } from "./timeline.js";
 
 /** @import { Message, RoomEvent } from "../../client/events.js" */
+/** @import { MessageStatus } from "../../client/outbox.js" */
 /** @import { Page } from "../page.js" */
 /** @import { Panel } from "../side/side.js" */
 /** @import { RoomActions } from "./room_view.js" */
@@ -171,6 +172,13 @@ export function createThread(page, root) {
     refresh();
   }
 
+  /** @param {MessageStatus} status what has become of a message of mine */
+  function report(status) {
+    if (status.room !== room || status.thread !== root) return;
+    timeline.report(status, page.me, Date.now());
+    refresh();
+  }
+
   /**
    * @param {{cursor: string}} edited
    * @param {string} text
@@ -188,11 +196,7 @@ export function createThread(page, root) {
       if (news.replace) begin();
       else hear(news.events);
     }),
-    client.on("message", (message) => {
-      if (message.room !== room || message.thread !== root) return;
-      timeline.report(message, page.me, Date.now());
-      refresh();
-    }),
+    client.on("message", report),
     page.removals.on("change", refresh),
     sending.on("dropped", (key) => {
       timeline.discard(key);
@@ -213,6 +217,7 @@ export function createThread(page, root) {
   context.setMe(page.me);
   composer.show(room, root);
   showBar();
+  sending.left(room).forEach(report);
   createMessageActions({
     page,
     scroller,

@@ -94,3 +94,23 @@ Deno.test("what was refused is not tried by the next page, which says why, until
   next.sending.drop(key);
   assertEquals(storage.keys("unsent."), []);
 });
+
+Deno.test("what is opened later is told what is on its way and what was refused, until that is sent or dropped", () => {
+  const storage = memoryStorage();
+  const closed = openPage(storage);
+  closed.sending.send("r", "하나", { thread: "m" });
+  closed.sending.send("r", "둘", { thread: "m" });
+  closed.sending.send("other", "셋");
+  const [refused = "", sent = ""] = closed.keys;
+  const error = { code: "forbidden", message: "" };
+  closed.sending.take({ room: "r", key: refused, text: "하나", status: "failed", error });
+  const { sending } = openPage(storage);
+  const told = () => sending.left("r").map(({ text, thread, status }) => `${text} ${thread} ${status}`);
+  // What only another tab tries may be sent at any moment.
+  assertEquals(told(), ["하나 m failed"]);
+  sending.enter("r");
+  assertEquals(told(), ["하나 m failed", "둘 m pending"]);
+  sending.take({ room: "r", key: sent, text: "둘", status: "sent", cursor: "c", at: 1 });
+  sending.drop(refused);
+  assertEquals(told(), []);
+});
