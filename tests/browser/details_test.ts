@@ -202,6 +202,15 @@ chat.test("a room is saved as a file, archived and opened again, and its only ow
   await jihun.page.locator("#no-room", { hasText: room }).waitFor();
 });
 
+chat.test("a room that the network keeps away is not saved, and that is said", async ({ origin, enter }) => {
+  const minji = await enter("민지", "못-남김");
+  await setRole(origin, "못-남김", await idOf(minji), "owner");
+  const side = await open(minji, "details");
+  await minji.page.route("**/export", (route) => route.abort());
+  await side.getByRole("button", { name: "모두 파일로 저장하기" }).click();
+  await side.getByText("지금은 연결되어 있지 않아요.", { exact: false }).waitFor();
+}, { losesNetwork: true });
+
 chat.test("who is muted sees until when, also after a reload, and no more of it when it is over", async ({ origin, enter }) => {
   const room = "잠시-조용";
   const minji = await enter("민지", room);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { CDPSession } from "playwright-core";
 import { type Person, useChat } from "./chat.ts";
 
@@ -120,10 +120,12 @@ chat.test("one's data can be taken along, and everything erased, but not by acci
   await minji.say("사라질 말");
   await jihun.reads(["사라질 말"]);
   await page.click("#open-settings");
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "내 정보 내려받기" }).click();
-  const file = await (await download).path();
-  assert((await Deno.readTextFile(file)).includes("사라질 말"));
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "내 정보 내려받기" }).click(),
+  ]);
+  assertMatch(download.suggestedFilename(), /^maru-\d{4}-\d\d-\d\d\.ndjson$/);
+  assert((await Deno.readTextFile(await download.path())).includes("사라질 말"));
 
   await page.getByText("모두 지우고 떠나기").click();
   const sure = page.getByRole("button", { name: "나에 대한 모든 것 지우기" });

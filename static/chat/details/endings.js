@@ -3,15 +3,13 @@
  * @module
  */
 
-import { readError } from "../../client/frames.js";
 import { make, makeButton } from "../../ui/dom.js";
+import { saveFile } from "../../ui/save_file.js";
+import { fetchFile } from "../http.js";
 import { may } from "../rights.js";
 import { attempt, makeProblem } from "../side/attempt.js";
 
 /** @import { Page } from "../app.js" */
-
-/** How long a browser may take to begin to save a file. */
-const DOWNLOAD_MS = 60_000;
 
 /**
  * The ways out of a room: archiving it, bringing it back, leaving.
@@ -82,15 +80,6 @@ export function makeEndings(page) {
  * @param {Page} page
  */
 async function download({ client, room }) {
-  const response = await fetch(`/v1/rooms/${encodeURIComponent(room)}/export`, {
-    headers: { authorization: `Bearer ${client.token}` },
-  });
-  if (!response.ok) throw readError(await response.json());
-  const url = URL.createObjectURL(await response.blob());
-  const link = make("a");
-  link.href = url;
-  link.download = `${room}.ndjson`;
-  link.click();
-  // A busy browser begins later, and then finds neither the name nor what was to be saved.
-  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_MS);
+  const path = `/v1/rooms/${encodeURIComponent(room)}/export`;
+  saveFile(await fetchFile({ method: "GET", path, token: client.token }), `${room}.ndjson`);
 }

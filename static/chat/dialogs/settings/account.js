@@ -4,15 +4,13 @@
  */
 
 import { make, makeButton } from "../../../ui/dom.js";
+import { saveFile } from "../../../ui/save_file.js";
 import { askHttp, fetchFile } from "../../http.js";
 import { makeConfirmed } from "../confirm.js";
 import { makeField } from "../field.js";
 import { problemText } from "../problem.js";
 
 /** @import { Page } from "../../app.js" */
-
-/** A download that has begun needs its address no longer; the browser says not when that is. */
-const DOWNLOAD_MS = 60_000;
 
 /**
  * Makes the buttons.
@@ -78,7 +76,8 @@ function makeExport(page) {
     button.disabled = true;
     status.textContent = i18n.t("exporting");
     try {
-      save(await fetchFile({ method: "GET", path: "/v1/me/export", token: page.client.token }));
+      const file = await fetchFile({ method: "GET", path: "/v1/me/export", token: page.client.token });
+      saveFile(file, `maru-${new Date().toISOString().slice(0, 10)}.ndjson`);
       status.textContent = i18n.t("exportDone");
     } catch (error) {
       status.textContent = problemText(i18n, error);
@@ -88,15 +87,6 @@ function makeExport(page) {
   status.role = "status";
   element.append(button, status);
   return element;
-}
-
-/** @param {Blob} file */
-function save(file) {
-  const link = make("a");
-  link.href = URL.createObjectURL(file);
-  link.download = `maru-${new Date().toISOString().slice(0, 10)}.ndjson`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_MS);
 }
 
 /**
