@@ -113,21 +113,21 @@ export class Delivery {
   }
 
   async #take(entries: readonly Entry[], head: string): Promise<void> {
-    let part: Entry[] = [];
-    let length = 0;
+    // What one POST carries is told by its end: what it says is read when it goes out.
+    let [count, length, last] = [0, 0, ""];
     for (const entry of entries) {
       if (!this.#isWanted(entry)) continue;
-      if (part.length === MAX_EVENTS || (part.length > 0 && length + entry.json.length > MAX_LENGTH)) {
-        await this.#deliver(part);
-        part = [];
-        length = 0;
+      if (count === MAX_EVENTS || (count > 0 && length + entry.json.length > MAX_LENGTH)) {
+        await this.#deliver(last);
+        [count, length] = [0, 0];
       }
-      part.push(entry);
+      count++;
       length += entry.json.length;
+      last = entry.cursor;
     }
-    if (part.length > 0) await this.#deliver(part);
+    if (count > 0) await this.#deliver(last);
     const now = this.#parts.now();
-    if (part.length === 0 && now - this.#skipSavedAt > SKIP_SAVE_MS) {
+    if (count === 0 && now - this.#skipSavedAt > SKIP_SAVE_MS) {
       this.#skipSavedAt = now;
       // A transient entry's place is one to read on from, too.
       await this.#save({ cursor: head });
@@ -139,20 +139,17 @@ export class Delivery {
     return this.#webhook.events.some((type) => type === typeOf(entry));
   }
 
-  /** Posts what comes after the webhook's cursor, ends with the last of `entries`, and is wanted; again and again until it arrived. */
-  async #deliver(entries: readonly Entry[]): Promise<void> {
-    const last = entries.at(-1)?.cursor;
-    if (last === undefined) return;
-    const failure = await this.#attempt(entries, last);
-    if (failure !== undefined) await this.#retry(last);
+  /** Posts what comes after the webhook's cursor, up to this one, and is wanted; again and again until it arrived. */
+  async #deliver(upTo: string): Promise<void> {
+    if (await this.#attempt(upTo) !== undefined) await this.#retry(upTo);
   }
 
-  /** Goes on with what failed before, as the log has it now: what was erased meanwhile is not sent. */
+  /** Goes on with what failed before. */
   async #retry(upTo: string): Promise<void> {
     for (;;) {
       const { nextTryAt = 0 } = this.#webhook.state;
       await this.#parts.wait(Math.max(0, nextTryAt - this.#parts.now()), this.#signal);
-      if (await this.#attempt(await this.#readUpTo(upTo), upTo) === undefined) return;
+      if (await this.#attempt(upTo) === undefined) return;
     }
   }
 
@@ -168,11 +165,11 @@ export class Delivery {
   }
 
   /** One try. @returns Undefined when it arrived. @throws {Over} It is disabled now. */
-  async #attempt(entries: readonly Entry[], upTo: string): Promise<string | undefined> {
+  async #attempt(upTo: string): Promise<string | undefined> {
     let answer: Answer | undefined;
     let failure: string | undefined;
     try {
-      answer = entries.length === 0 ? { status: 204 } : await this.#post(entries, upTo);
+      answer = await this.#post(upTo);
       if (answer.status < 200 || answer.status > 299) failure = `HTTP ${answer.status}`;
     } catch (error) {
       if (!(error instanceof PostError)) throw error;
@@ -185,11 +182,14 @@ export class Delivery {
     return failure;
   }
 
-  async #post(entries: readonly Entry[], upTo: string): Promise<Answer> {
+  async #post(upTo: string): Promise<Answer> {
     const { id, room, url, secret, cursor } = this.#webhook;
-    const body = `{"webhook":"${id}","room":${JSON.stringify(room)},"events":${encodeEvents(entries)}}`;
     const release = await this.#parts.slots.take(new URL(url).hostname, this.#signal);
     try {
+      // As the log has it now: what was erased while this waited, for its turn or behind what failed, is not sent.
+      const entries = await this.#readUpTo(upTo);
+      if (entries.length === 0) return { status: 204 };
+      const body = `{"webhook":"${id}","room":${JSON.stringify(room)},"events":${encodeEvents(entries)}}`;
       const headers = await signedHeaders(secret, body, {
         id: await messageId(id, cursor, upTo),
         at: this.#parts.now(),

@@ -86,6 +86,32 @@ for (const [name, open] of Object.entries(GROUNDS)) {
   });
 }
 
+Deno.test("what waits behind a batch that failed is posted as the log has it then", async () => {
+  await using ground = await GROUNDS["memory"]!();
+  const { layer } = ground;
+  const [came, goOn] = [gate(), gate()];
+  await using receiver = openReceiver(async (count) => {
+    if (count > 1) return status(204);
+    came.open();
+    await goOn.passed;
+    return status(500);
+  });
+  const { id } = await webhooksOf(layer).create(ADMIN, "lobby", { url: receiver.url });
+  // More than one POST carries, and so in the worker's hands while it waits for the first.
+  for (let i = 0; i < 110; i++) await say(layer, "x");
+  const cursor = await say(layer, "a secret");
+  await using worker = work(layer);
+  await came.passed;
+  await layer.commit({
+    erases: [{ group: roomGroup("lobby"), cursor, event: { type: "message", at: 1, deleted: true } }],
+  });
+  goOn.open();
+  await until(async () => (await stored(layer, id)).cursor === cursor, "all came");
+  assertEquals(receiver.events().filter(({ text }) => text === "a secret"), []);
+  assertEquals(receiver.events().at(-1)?.deleted, true);
+  assertEquals(worker.faults, []);
+});
+
 Deno.test("events that nobody asked for, and those that do not last, are not posted", async () => {
   await using ground = await GROUNDS["memory"]!();
   const { layer } = ground;
