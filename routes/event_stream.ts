@@ -9,7 +9,6 @@ import { personGroup, roomGroup } from "../chat/keys.ts";
 import type { Connections } from "../consumers/connections.ts";
 import { type Batch, type ChannelLayer, CursorExpired, type Entry, type Subscription } from "../layers/layer.ts";
 import type { Caller } from "../protocol/caller.ts";
-import { ChatError } from "../protocol/errors.ts";
 import { memberEvent, personEvent } from "../protocol/events.ts";
 import { encodeWithCursor } from "../protocol/frames.ts";
 
@@ -29,8 +28,6 @@ export interface EventStreamParts {
   readonly after: string | undefined;
   /** Refuses who may not read. Called when nothing that ends the permission can be missed any more. */
   readonly permit: () => Promise<void>;
-  /** Told of faults. */
-  readonly report: (what: string, error: unknown) => void;
   /** Milliseconds between two comments. Default 15 s. */
   readonly pingMs?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -154,7 +151,8 @@ class EventStream {
     const subscription = await this.#parts.layer.subscribe(group, {
       ...(after !== undefined && { after }),
       deliver,
-      ended: (cause) => this.#ended(group, cause),
+      // Also when the log's end has overtaken a slow reader: who comes back is asked again who they are, and told of the gap.
+      ended: () => this.close(),
     });
     if (this.#isClosed) subscription.close();
     else this.#subscriptions.add(subscription);
@@ -163,9 +161,14 @@ class EventStream {
   /** Handed to the reader at once; the promise holds the subscription until the reader has taken most of it. */
   #take(batch: Batch): void | Promise<void> {
     if (this.#isClosed) return;
-    const { bytes, departed } = encodeBatch(batch);
+    const { bytes, departures } = encodeBatch(batch);
+    const departure = departures.get(this.#parts.caller.user.id);
+    if (departure !== undefined) {
+      // What was said behind it is no longer theirs.
+      this.#send(encodeEntries(batch.entries.slice(0, departure + 1)));
+      return this.close();
+    }
     this.#send(bytes);
-    if (departed.includes(this.#parts.caller.user.id)) return this.close();
     if ((this.#controller?.desiredSize ?? 1) > 0) return;
     return new Promise((resolve) => this.#goOn = resolve);
   }
@@ -178,32 +181,35 @@ class EventStream {
   #send(bytes: Uint8Array<ArrayBuffer>): void {
     if (!this.#isClosed) this.#controller?.enqueue(bytes);
   }
-
-  #ended(group: string, cause: unknown): void {
-    if (this.#isClosed) return;
-    // A slow reader was overtaken by the log's end. Whatever else it is, the reader comes back and is told.
-    if (!(cause instanceof CursorExpired) || group !== this.#group) return this.close();
-    this.#reset().catch((error) => {
-      if (!(error instanceof ChatError)) this.#parts.report("an event stream", error);
-      this.close();
-    });
-  }
 }
 
 const encoder = new TextEncoder();
 const PING = encoder.encode(":\n\n");
 
 /** Readers that are at the same place get the same batch, and so the same bytes. */
-const encoded = new WeakMap<Batch, { readonly bytes: Uint8Array<ArrayBuffer>; readonly departed: readonly string[] }>();
+const encoded = new WeakMap<Batch, EncodedBatch>();
 
-function encodeBatch(batch: Batch) {
+interface EncodedBatch {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Who was put out, or went → the index of the first entry that says so. */
+  readonly departures: ReadonlyMap<string, number>;
+}
+
+function encodeBatch(batch: Batch): EncodedBatch {
   let made = encoded.get(batch);
   if (made === undefined) {
-    const bytes = encoder.encode(batch.entries.map(encodeEvent).join(""));
-    made = { bytes, departed: batch.entries.flatMap(({ json }) => departureOf(JSON.parse(json))) };
-    encoded.set(batch, made);
+    const departures = new Map<string, number>();
+    for (const [index, { json }] of batch.entries.entries()) {
+      const id = departureOf(JSON.parse(json));
+      if (id !== undefined && !departures.has(id)) departures.set(id, index);
+    }
+    encoded.set(batch, made = { bytes: encodeEntries(batch.entries), departures });
   }
   return made;
+}
+
+function encodeEntries(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
+  return encoder.encode(entries.map(encodeEvent).join(""));
 }
 
 /** JSON has no line ends of its own. A transient event has no id: it is no place to read on from. */
@@ -212,9 +218,9 @@ function encodeEvent(entry: Entry): string {
   return `${id}event: ${String(JSON.parse(entry.json).type)}\ndata: ${encodeWithCursor(entry)}\n\n`;
 }
 
-function departureOf(event: unknown): string[] {
+function departureOf(event: unknown): string | undefined {
   const { data } = memberEvent.safeParse(event);
-  return data !== undefined && DEPARTURES.includes(data.change) ? [data.member.id] : [];
+  return data !== undefined && DEPARTURES.includes(data.change) ? data.member.id : undefined;
 }
 
 function endsCredential(entry: Entry, caller: Caller): boolean {

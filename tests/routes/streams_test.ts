@@ -219,6 +219,53 @@ for (const [what, end] of Object.entries(ENDS)) {
   });
 }
 
+Deno.test("what was said behind a reader's departure is not theirs, also where both come at once; who comes back reads on from there", async () => {
+  await using here = ground();
+  const { layer, server } = here;
+  await using reader = await Reader.open(server);
+  await reader.until(({ lastId }) => lastId !== "");
+  const banned = { type: "member", at: 1, user: USER, member: MINJI.user, change: "banned" };
+  // Published in one go they are one batch.
+  const [last, departure] = await Promise.all([
+    say(layer, "theirs"),
+    layer.publish(roomGroup("lobby"), banned).then(({ cursor }) => cursor),
+    say(layer, "not theirs"),
+  ]);
+  await reader.until(() => false);
+  assertEquals([reader.hasEnded, reader.events.map(({ id }) => id)], [true, [last, departure]]);
+  await using again = await Reader.open(server, { lastId: reader.lastId });
+  await again.until(({ events }) => events.length === 1);
+  assertEquals(again.events[0]?.data.text, "not theirs");
+});
+
+Deno.test("a reader that the log's end has overtaken is asked again who they are", async () => {
+  let mayRead = true;
+  await using here = ground({
+    mayRead: () => mayRead ? Promise.resolve() : Promise.reject(new ChatError("forbidden", "Cannot read")),
+  });
+  const { layer, server } = here;
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await connection.write(
+    new TextEncoder().encode("GET /v1/rooms/lobby/stream HTTP/1.0\r\nHost: chat.test\r\n\r\n"),
+  );
+  await until(() => here.connections.size === 1, "it is open");
+  const text = "x".repeat(20_000);
+  for (let i = 0; i < 1_000; i++) {
+    await say(layer, text);
+    if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  mayRead = false;
+  await layer.publish(roomGroup("lobby"), { type: "member", at: 1, user: USER, member: MINJI.user, change: "banned" });
+  await layer.trim(roomGroup("lobby"), (await layer.read(roomGroup("lobby"), { limit: 1 })).head);
+  await say(layer, "secret");
+  let all = "";
+  const buffer = new Uint8Array(256 * 1024);
+  for (let bytes; !all.includes("secret") && (bytes = await connection.read(buffer)) !== null;) {
+    all = all.slice(-10) + new TextDecoder("latin1").decode(buffer.subarray(0, bytes));
+  }
+  assert(!all.includes("secret"));
+});
+
 Deno.test("a stream ends when the credential expires", async () => {
   await using here = ground({ callerOf: () => Promise.resolve({ ...MINJI, expiresAt: Date.now() + 30 }) });
   await using reader = await Reader.open(here.server);
