@@ -39,6 +39,12 @@ export interface StreamsParts {
 
 const NOT_CACHED = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
+const STREAM_HEADERS = {
+  ...NOT_CACHED,
+  "content-type": "text/event-stream; charset=utf-8",
+  "x-accel-buffering": "no",
+};
+
 /** `/v1/rooms/:room/stream`, `/v1/rooms/:room/export`, `/v1/me/export`. */
 export function streams(parts: StreamsParts): Hono<Env> {
   const app = new Hono<Env>();
@@ -53,6 +59,8 @@ export function streams(parts: StreamsParts): Hono<Env> {
     const after = c.req.header("last-event-id") || c.req.query("after") || undefined;
     // Before the log is read: how long that takes would tell whether there is such a room.
     await parts.mayRead(caller, room);
+    // Nobody would read what a stream says, nor end it.
+    if (c.req.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
     const body = await openEventStream({
       ...parts,
       caller,
@@ -65,9 +73,7 @@ export function streams(parts: StreamsParts): Hono<Env> {
         await parts.mayRead(caller, room);
       },
     });
-    return new Response(body, {
-      headers: { ...NOT_CACHED, "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
-    });
+    return new Response(body, { headers: STREAM_HEADERS });
   });
 
   app.get("/v1/rooms/:room/export", async (c) => {

@@ -238,6 +238,14 @@ Deno.test("what was said behind a reader's departure is not theirs, also where b
   assertEquals(again.events[0]?.data.text, "not theirs");
 });
 
+Deno.test("a HEAD is answered as a GET, and opens nothing", async () => {
+  await using here = ground();
+  const response = await here.app.request("/v1/rooms/lobby/stream", { method: "HEAD" });
+  assertEquals([response.status, response.body], [200, null]);
+  assertEquals(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
+  assertEquals([here.open.size, here.connections.size], [0, 0]);
+});
+
 Deno.test("a reader that the log's end has overtaken is asked again who they are", async () => {
   let mayRead = true;
   await using here = ground({
