@@ -8,6 +8,7 @@ import { createArrival } from "./arrival.js";
 import { createMessageContext } from "./message_context.js";
 import { createMessageList } from "./message_list.js";
 import { createPages } from "./pages.js";
+import { createPainting } from "./painting.js";
 import { createReading } from "./reading.js";
 import { buildRows } from "./rows.js";
 import { createTimeline } from "./timeline.js";
@@ -46,6 +47,7 @@ export function createRoomView(page, actions) {
   const scroller = find("messages", HTMLElement);
   const element = find("message-list", HTMLOListElement);
   const typing = createTypingLine(find("typing", HTMLElement), i18n);
+  const { schedule, refresh } = createPainting(render);
   const pages = createPages({ findToken: () => page.client.token, onChange: refresh });
   const context = createMessageContext(page, {
     find: (cursor) => timeline.find(cursor),
@@ -66,29 +68,12 @@ export function createRoomView(page, actions) {
   let me = { id: "", name: "" };
   /** @type {Promise<void> | undefined} */
   let actionsLoaded;
-  let isDue = false;
-  /** Something has come, gone or changed: the rows have to be laid out anew. */
-  let isStale = true;
 
   const list = createMessageList({ scroller, list: element, createView: context.createView, onScroll: schedule });
 
-  function refresh() {
-    isStale = true;
-    schedule();
-  }
-
-  function schedule() {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      render();
-    });
-  }
-
-  function render() {
+  /** @param {boolean} isStale */
+  function render(isStale) {
     if (isStale) {
-      isStale = false;
       // Who is at the end does not need what is far above it.
       if (list.atEnd && !timeline.hasAfter) timeline.trim();
       list.render(layOut(), !timeline.hasAfter);
@@ -117,7 +102,7 @@ export function createRoomView(page, actions) {
     beyond = known.unread;
     pages.reset();
     pages.load({ around: going.cursor }, (read) => {
-      takePage(read);
+      context.note(read.items, read.mine);
       timeline.open(read.items, read.hasBefore, read.hasAfter);
       if (arrival.locate(timeline, going.cursor)) toLine();
     });
@@ -167,21 +152,15 @@ export function createRoomView(page, actions) {
     if (pages.state !== "idle" || !joined) return;
     if (timeline.hasBefore && list.nearStart) {
       pages.load({ before: timeline.messages[0]?.cursor }, (read) => {
-        takePage(read);
+        context.note(read.items, read.mine);
         timeline.prepend(read.items, read.hasBefore);
       });
     } else if (timeline.hasAfter && list.nearEnd) {
       pages.load({ after: timeline.messages.at(-1)?.cursor }, (read) => {
-        takePage(read);
+        context.note(read.items, read.mine);
         timeline.extend(read.items, read.hasAfter);
       });
     }
-  }
-
-  /** @param {import("./history.js").HistoryPage} read */
-  function takePage({ items, mine }) {
-    isStale = true;
-    context.note(items, mine);
   }
 
   /** @param {RoomEvent[]} events what happened in the room */
@@ -199,7 +178,7 @@ export function createRoomView(page, actions) {
     }
     pages.reset();
     pages.load({}, (read) => {
-      takePage(read);
+      context.note(read.items, read.mine);
       timeline.replace(read.items, read.hasBefore);
       list.render(layOut(), true);
       list.toEnd();
@@ -219,7 +198,7 @@ export function createRoomView(page, actions) {
         page.toasts.show(i18n.t("messageGone"));
         return;
       }
-      takePage(read);
+      context.note(read.items, read.mine);
       timeline.open(read.items, read.hasBefore, read.hasAfter);
       list.render(layOut(), !timeline.hasAfter);
       showMessage(cursor, focuses);

@@ -11,6 +11,7 @@ import { codeOf } from "../dialogs/problem.js";
 import { createMessageActions } from "./message_actions.js";
 import { createMessageContext } from "./message_context.js";
 import { createMessageList } from "./message_list.js";
+import { createPainting } from "./painting.js";
 import { buildRows } from "./rows.js";
 import { createThreadPages } from "./thread_pages.js";
 import { createTimeline } from "./timeline.js";
@@ -50,8 +51,6 @@ export function createThread(page, root) {
   let first = [];
   /** Replies that came while older ones were still to be read. @type {RoomEvent[]} */
   const early = [];
-  let isDue = false;
-  let isStale = true;
   /** Where the reader is once it is known: at the end of a short thread, at the beginning of a long one. */
   let isPlaced = false;
   /** What a thread hangs on was deleted, or the link was cut. */
@@ -67,6 +66,7 @@ export function createThread(page, root) {
     reply: () => composer.focus(),
     edit: (message, text) => composer.edit(message, text),
   };
+  const { schedule, refresh } = createPainting(render);
   const context = createMessageContext(page, {
     find,
     onChange: refresh,
@@ -98,23 +98,9 @@ export function createThread(page, root) {
     return first.find((message) => message.cursor === cursor) ?? timeline.find(cursor);
   }
 
-  function refresh() {
-    isStale = true;
-    schedule();
-  }
-
-  function schedule() {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      render();
-    });
-  }
-
-  function render() {
+  /** @param {boolean} isStale */
+  function render(isStale) {
     if (isStale) {
-      isStale = false;
       const messages = context.apply([...first, ...timeline.messages]).map(inside);
       const outgoing = timeline.outgoing.map((each) => inside(each));
       list.render(buildRows({ messages, outgoing }, page.me), !timeline.hasAfter && isPlaced);
