@@ -174,15 +174,16 @@ export class Erasures {
     const { type, user, target, emoji, deleted, on } = parseEvent(json);
     const isTheirs = typeof user === "object" && user !== null && "id" in user && user.id === person;
     if (!isTheirs) return;
-    // May do what any owner may; named by nobody.
-    const caller: Caller = { user: { id: person, name: "" }, kind: "operator", isAdmin: true, credential: "erasure" };
+    // May do what any owner may, also where nothing can be said any more; named by nobody.
+    const nobody = { id: person, name: "" };
+    const caller: Caller = { user: nobody, kind: "operator", isAdmin: true, credential: "erasure", isErasure: true };
     try {
       if (type === "message" && deleted !== true) await this.#hooks.deleteMessage(caller, room, cursor);
       if (type === "react" && on === true && typeof target === "string" && typeof emoji === "string") {
         await this.#hooks.unreact(caller, room, target, emoji);
       }
     } catch (error) {
-      // Nothing more can be said in an archived room, and what it was said of may be gone: what was said is erased all the same.
+      // What it was said of may be gone: what was said is erased all the same.
       if (!(error instanceof ChatError) || (error.code !== "forbidden" && error.code !== "not_found")) throw error;
       if (type === "react" && typeof target === "string" && typeof emoji === "string") {
         await this.#layer.commit({ deletes: [documentKey("reaction", room, target, emoji, person)] });

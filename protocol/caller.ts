@@ -22,4 +22,6 @@ export interface Caller {
   readonly credential: string;
   /** Milliseconds since 1970 after which the proof no longer holds; absent: until it is revoked. */
   readonly expiresAt?: number;
+  /** Nobody's request: an erasure, which takes back what somebody said in archived rooms, too. */
+  readonly isErasure?: true;
 }
