@@ -6,11 +6,9 @@
 import { isRecord } from "../../client/records.js";
 import { make, makeButton } from "../../ui/dom.js";
 import { problemText } from "../dialogs/problem.js";
+import { readOn } from "../read_on.js";
 
 /** @import { I18n } from "../../ui/i18n.js" */
-
-/** Pages in a row that may hold nothing before it is left to the person to go on. */
-const MAX_EMPTY = 5;
 
 /**
  * Makes it, empty.
@@ -40,21 +38,11 @@ export function makePagedList({ i18n, ask, read, make: makeItem, nothing }) {
     state.textContent = i18n.t("loading");
     more.hidden = true;
     try {
-      /** @type {T[]} */
-      const found = [];
-      let before = from;
-      for (let pages = 0; pages < MAX_EMPTY; pages++) {
-        const answer = await ask(before === undefined ? {} : { before });
-        if (mine !== turn) return;
-        if (Array.isArray(answer.items)) {
-          found.push(...answer.items.filter(isRecord).map(read).filter((item) => item !== undefined));
-        }
-        before = typeof answer.next === "string" ? answer.next : undefined;
-        if (found.length > 0 || before === undefined) break;
-      }
+      const page = await readOn(readPage, from, () => mine === turn);
+      if (mine !== turn) return;
       if (from === undefined) list.replaceChildren();
-      list.append(...found.map(makeItem));
-      next = before;
+      list.append(...page.items.map(makeItem));
+      next = page.next;
       state.textContent = list.children.length === 0 ? nothing : "";
       more.hidden = next === undefined;
       more.textContent = i18n.t("showMore");
@@ -65,6 +53,15 @@ export function makePagedList({ i18n, ask, read, make: makeItem, nothing }) {
       more.hidden = false;
       more.textContent = i18n.t("tryAgain");
     }
+  }
+
+  /** @param {string | undefined} before */
+  async function readPage(before) {
+    const { items, next } = await ask(before === undefined ? {} : { before });
+    return {
+      items: Array.isArray(items) ? items.filter(isRecord).map(read).filter((item) => item !== undefined) : [],
+      next: typeof next === "string" ? next : undefined,
+    };
   }
 
   return { element, load: () => load(undefined) };

@@ -5,6 +5,7 @@
 
 import { readRoomInfo } from "../../client/events.js";
 import { make, makeButton } from "../../ui/dom.js";
+import { readOn } from "../read_on.js";
 import { roomTitle } from "../rooms/room_title.js";
 import { roomLink } from "../route.js";
 import { problemText } from "./problem.js";
@@ -17,8 +18,6 @@ import { makeSearchBox } from "./search_box.js";
 /** Letters that come faster than this are one question. */
 const PAUSE_MS = 200;
 const PAGE = 30;
-/** A page may be empty and not the last one. Somebody who wants more of them asks for it. */
-const MAX_EMPTY = 5;
 
 /**
  * Makes the dialog.
@@ -65,10 +64,11 @@ export function createPanel(page) {
     const mine = ++turn;
     status.textContent = i18n.t("looking");
     try {
-      const found = await read(() => mine === turn);
+      const found = await readOn(readPage, next, () => mine === turn);
       if (mine !== turn) return;
+      next = found.next;
       const first = list.childElementCount;
-      list.replaceChildren(...(isNew ? [] : list.children), ...found.map(makeItem));
+      list.replaceChildren(...(isNew ? [] : list.children), ...found.items.map(makeItem));
       if (!isNew) list.children[first]?.querySelector("a")?.focus();
       status.textContent = list.childElementCount > 0
         ? ""
@@ -86,27 +86,18 @@ export function createPanel(page) {
     create.textContent = shown === "" ? i18n.t("newRoom") : i18n.t("browseCreate", { room: shown });
   }
 
-  /**
-   * Reads on until there is something to show.
-   * @param {() => boolean} isWanted
-   * @returns {Promise<RoomInfo[]>}
-   */
-  async function read(isWanted) {
-    /** @type {RoomInfo[]} */
-    let found = [];
-    for (let pages = 0; pages < MAX_EMPTY && found.length === 0 && isWanted(); pages++) {
-      const answer = await page.client.ask("list_rooms", {
-        limit: PAGE,
-        ...(shown !== "" && { find: shown }),
-        ...(next !== undefined && { after: next }),
-      });
-      if (!isWanted()) break;
-      const items = Array.isArray(answer.items) ? answer.items : [];
-      found = items.map(readRoomInfo).filter((room) => room !== undefined);
-      next = typeof answer.next === "string" ? answer.next : undefined;
-      if (next === undefined) break;
-    }
-    return found;
+  /** @param {string | undefined} after */
+  async function readPage(after) {
+    const answer = await page.client.ask("list_rooms", {
+      limit: PAGE,
+      ...(shown !== "" && { find: shown }),
+      ...(after !== undefined && { after }),
+    });
+    const items = Array.isArray(answer.items) ? answer.items : [];
+    return {
+      items: items.map(readRoomInfo).filter((room) => room !== undefined),
+      next: typeof answer.next === "string" ? answer.next : undefined,
+    };
   }
 
   /** @param {RoomInfo} room */

@@ -5,6 +5,7 @@
 
 import { createEmitter } from "../../client/emitter.js";
 import { codeOf } from "../dialogs/problem.js";
+import { readOn } from "../read_on.js";
 
 /** @import { Found, Search } from "../../client/operations.js" */
 
@@ -12,8 +13,6 @@ import { codeOf } from "../dialogs/problem.js";
 /** @typedef {{setTimeout: (run: () => void, ms: number) => unknown, clearTimeout: (timer: unknown) => void}} Timers */
 
 const REST_MS = 250;
-/** Pages in a row that may hold nothing before it is left to the person to go on. */
-const MAX_EMPTY = 5;
 /** How long to wait when the server does not say. */
 const BUSY_MS = 1_000;
 /** A letter on its own, which an input method has not put into a syllable yet. */
@@ -60,18 +59,14 @@ export function createFound({ room, ask, timers }) {
     status = "searching";
     changed();
     try {
-      /** @type {Found[]} */
-      const found = [];
-      let place = from;
-      for (let pages = 0; pages < MAX_EMPTY; pages++) {
-        const page = await ask({ ...queryOf(), ...(place !== undefined && { next: place }) });
-        if (mine !== turn) return;
-        found.push(...page.items);
-        place = page.next;
-        if (found.length > 0 || place === undefined) break;
-      }
-      items = from === undefined ? found : join(items, found);
-      next = place;
+      const page = await readOn(
+        (place) => ask({ ...queryOf(), ...(place !== undefined && { next: place }) }),
+        from,
+        () => mine === turn,
+      );
+      if (mine !== turn) return;
+      items = from === undefined ? page.items : join(items, page.items);
+      next = page.next;
       answered = key;
       status = "ready";
     } catch (error) {
