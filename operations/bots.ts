@@ -2,7 +2,7 @@ import { z } from "zod";
 import { user } from "../protocol/events.ts";
 import { requireAdmin } from "./admin.ts";
 import { idField } from "./input.ts";
-import { type Operation, operation } from "./operation.ts";
+import { command, type Operation, operation } from "./operation.ts";
 import { nameField } from "./people.ts";
 
 const createBot = operation({
@@ -44,21 +44,18 @@ const listBots = operation({
   },
 });
 
-const deleteBot = operation({
+const deleteBot = command({
   type: "delete_bot",
   method: "delete",
   path: "/v1/bots/:bot",
   summary: "Delete a bot: its key ends, its sockets close, its name is free, what it said stays; for the operator",
   tag: "people",
   input: z.strictObject({ bot: idField(64).describe("Its id.") }),
-  output: z.object({}),
   errors: ["forbidden", "not_found"],
-  status: 204,
   cost: "write",
   async run({ bots }, { caller }, { bot }) {
     requireAdmin(caller, "delete a bot");
     await bots.delete(caller.user, bot);
-    return {};
   },
 });
 

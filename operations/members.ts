@@ -9,7 +9,7 @@ import { membershipDocument, sentence } from "../chat/documents.ts";
 import { role, roomInfo, user } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
 import { flagField, idField, pageLimitField, personField, roomField } from "./input.ts";
-import { type Operation, operation } from "./operation.ts";
+import { command, type Operation, operation } from "./operation.ts";
 
 const becomeMember = operation({
   type: "become_member",
@@ -26,7 +26,7 @@ const becomeMember = operation({
   run: ({ members }, { caller }, { room }) => members.become(caller, parseRoomName(room)),
 });
 
-const endMembership = operation({
+const endMembership = command({
   type: "end_membership",
   method: "delete",
   path: "/v1/rooms/:room/members/me",
@@ -34,14 +34,9 @@ const endMembership = operation({
     "Leave a room for good; its only owner cannot while others are in it. A direct room is only hidden until its next message",
   tag: "rooms",
   input: z.strictObject({ room: roomField }),
-  output: z.object({}),
   errors: ["bad_room", "forbidden", "conflict"],
-  status: 204,
   cost: "write",
-  async run({ members }, { caller }, { room }) {
-    await members.leave(caller, parseRoomName(room));
-    return {};
-  },
+  run: ({ members }, { caller }, { room }) => members.leave(caller, parseRoomName(room)),
 });
 
 const listMembers = operation({
@@ -69,21 +64,16 @@ const listMembers = operation({
   run: ({ members }, { caller }, { room, ...page }) => members.list(caller, parseRoomName(room), page),
 });
 
-const setRole = operation({
+const setRole = command({
   type: "set_role",
   method: "put",
   path: "/v1/rooms/:room/members/:person/role",
   summary: "Give a member another role; at least one owner stays",
   tag: "rooms",
   input: z.strictObject({ room: roomField, person: personField, role }),
-  output: z.object({}),
   errors: ["bad_room", "forbidden", "not_found", "conflict"],
-  status: 204,
   cost: "write",
-  async run({ members }, { caller }, input) {
-    await members.setRole(caller, parseRoomName(input.room), input.person, input.role);
-    return {};
-  },
+  run: ({ members }, { caller }, input) => members.setRole(caller, parseRoomName(input.room), input.person, input.role),
 });
 
 const updateMembership = operation({

@@ -10,14 +10,13 @@ import { storedMessage, user } from "../protocol/events.ts";
 import { encodeEvents, encodeWithCursor } from "../protocol/frames.ts";
 import { parseRoomName } from "../protocol/names.ts";
 import { cursorField, pageLimitField, personField, roomField } from "./input.ts";
-import { Encoded, type Operation, operation } from "./operation.ts";
+import { command, Encoded, type Operation, operation } from "./operation.ts";
 
 const textField = z.string().describe("1 to 4,000 characters of the Markdown subset of docs/markdown.md.");
 const emojiField = z.string().describe("One emoji.").meta({ examples: ["👍"] });
 const messageField = cursorField.describe("The message's cursor, which is its id.");
 const cursorOut = z.string().describe("The message's cursor, which is its id.");
 const atOut = z.number().describe("Milliseconds since 1970.");
-const nothing = z.strictObject({});
 
 const target = z.strictObject({ room: roomField, cursor: messageField });
 const mine = z.record(z.string(), z.array(z.string())).optional().describe(
@@ -105,21 +104,16 @@ const edit = operation({
   run: ({ messages }, { caller }, { room, cursor, text }) => messages.edit(caller, parseRoomName(room), cursor, text),
 });
 
-const deleteMessage = operation({
+const deleteMessage = command({
   type: "delete",
   method: "delete",
   path: "/v1/rooms/:room/messages/:cursor",
   summary: "Delete a message: your own, or another's as a moderator; its text is erased, its place stays",
   tag: "messages",
   input: target,
-  output: nothing,
   errors: ["bad_room", "bad_cursor", "forbidden", "not_found"],
-  status: 204,
   cost: "write",
-  async run({ messages }, { caller }, { room, cursor }) {
-    await messages.delete(caller, parseRoomName(room), cursor);
-    return {};
-  },
+  run: ({ messages }, { caller }, { room, cursor }) => messages.delete(caller, parseRoomName(room), cursor),
 });
 
 const reacting = {
@@ -174,34 +168,26 @@ const pinning = {
   path: "/v1/rooms/:room/pins/:cursor",
   tag: "messages",
   input: target,
-  output: nothing,
   errors: ["bad_room", "bad_cursor", "forbidden", "not_found"],
-  status: 204,
   cost: "write",
 } as const;
 
-const pin = operation({
+const pin = command({
   ...pinning,
   type: "pin",
   method: "put",
   summary: "Pin a message; a room has at most 50 pins",
-  async run({ pins }, { caller }, { room, cursor }) {
-    await pins.pin(caller, parseRoomName(room), cursor, true);
-    return {};
-  },
+  run: ({ pins }, { caller }, { room, cursor }) => pins.pin(caller, parseRoomName(room), cursor, true),
 });
 
-const unpin = operation({
+const unpin = command({
   ...pinning,
   type: "unpin",
   method: "delete",
   // What is not pinned is answered as if the pin had just been taken out.
   errors: ["bad_room", "bad_cursor", "forbidden"],
   summary: "Unpin a message",
-  async run({ pins }, { caller }, { room, cursor }) {
-    await pins.pin(caller, parseRoomName(room), cursor, false);
-    return {};
-  },
+  run: ({ pins }, { caller }, { room, cursor }) => pins.pin(caller, parseRoomName(room), cursor, false),
 });
 
 const listPins = operation({

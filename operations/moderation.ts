@@ -10,7 +10,7 @@ import { banDocument } from "../chat/documents.ts";
 import { reportEvent } from "../chat/reports.ts";
 import { parseRoomName } from "../protocol/names.ts";
 import { cursorField, flagField, idField, pageLimitField, personField, roomField, wholeField } from "./input.ts";
-import { type Operation, operation } from "./operation.ts";
+import { command, type Operation, operation } from "./operation.ts";
 
 const room = roomField;
 const someone = { room, person: personField };
@@ -34,55 +34,40 @@ const next = z.string().describe(
 )
   .optional();
 
-const kick = operation({
+const kick = command({
   type: "kick",
   method: "delete",
   path: "/v1/rooms/:room/members/:person",
   summary: "Put somebody out of a room; they may come back",
   tag: "moderation",
   input: z.strictObject({ ...someone, reason }),
-  output: z.object({}),
   errors: ["bad_room", "too_long", "forbidden"],
-  status: 204,
   cost: "write",
-  async run({ moderation }, { caller }, input) {
-    await moderation.kick(caller, parseRoomName(input.room), input.person, input);
-    return {};
-  },
+  run: ({ moderation }, { caller }, input) => moderation.kick(caller, parseRoomName(input.room), input.person, input),
 });
 
-const ban = operation({
+const ban = command({
   type: "ban",
   method: "put",
   path: "/v1/rooms/:room/bans/:person",
   summary: "Put somebody out of a room and keep them out, also before they come",
   tag: "moderation",
   input: z.strictObject(lasting),
-  output: z.object({}),
   errors: ["bad_room", "too_long", "forbidden", "not_found"],
-  status: 204,
   cost: "write",
-  async run({ moderation }, { caller }, input) {
-    await moderation.ban(caller, parseRoomName(input.room), input.person, input);
-    return {};
-  },
+  run: ({ moderation }, { caller }, input) => moderation.ban(caller, parseRoomName(input.room), input.person, input),
 });
 
-const unban = operation({
+const unban = command({
   type: "unban",
   method: "delete",
   path: "/v1/rooms/:room/bans/:person",
   summary: "Let somebody come into a room again",
   tag: "moderation",
   input: z.strictObject(someone),
-  output: z.object({}),
   errors: ["bad_room", "forbidden"],
-  status: 204,
   cost: "write",
-  async run({ moderation }, { caller }, input) {
-    await moderation.unban(caller, parseRoomName(input.room), input.person);
-    return {};
-  },
+  run: ({ moderation }, { caller }, input) => moderation.unban(caller, parseRoomName(input.room), input.person),
 });
 
 const listBans = operation({
@@ -105,41 +90,31 @@ const listBans = operation({
   run: ({ moderation }, { caller }, input) => moderation.listBans(caller, parseRoomName(input.room), input),
 });
 
-const mute = operation({
+const mute = command({
   type: "mute",
   method: "put",
   path: "/v1/rooms/:room/mutes/:person",
   summary: "Keep somebody from writing in a room, also after they leave and come back",
   tag: "moderation",
   input: z.strictObject(lasting),
-  output: z.object({}),
   errors: ["bad_room", "too_long", "forbidden", "not_found"],
-  status: 204,
   cost: "write",
-  async run({ moderation }, { caller }, input) {
-    await moderation.mute(caller, parseRoomName(input.room), input.person, input);
-    return {};
-  },
+  run: ({ moderation }, { caller }, input) => moderation.mute(caller, parseRoomName(input.room), input.person, input),
 });
 
-const unmute = operation({
+const unmute = command({
   type: "unmute",
   method: "delete",
   path: "/v1/rooms/:room/mutes/:person",
   summary: "Let somebody write again",
   tag: "moderation",
   input: z.strictObject(someone),
-  output: z.object({}),
   errors: ["bad_room", "forbidden"],
-  status: 204,
   cost: "write",
-  async run({ moderation }, { caller }, input) {
-    await moderation.unmute(caller, parseRoomName(input.room), input.person);
-    return {};
-  },
+  run: ({ moderation }, { caller }, input) => moderation.unmute(caller, parseRoomName(input.room), input.person),
 });
 
-const reportMessage = operation({
+const reportMessage = command({
   type: "report_message",
   method: "post",
   path: "/v1/rooms/:room/messages/:cursor/reports",
@@ -150,14 +125,10 @@ const reportMessage = operation({
     cursor: cursorField.describe("The message"),
     reason: z.string().min(1).max(8_000).describe("What is wrong with it: 1 to 500 characters"),
   }),
-  output: z.object({}),
   errors: ["bad_room", "bad_cursor", "cursor_expired", "too_long", "forbidden", "not_found"],
-  status: 204,
   cost: "write",
-  async run({ reports }, { caller }, input) {
-    await reports.report(caller, parseRoomName(input.room), input.cursor, input.reason);
-    return {};
-  },
+  run: ({ reports }, { caller }, input) =>
+    reports.report(caller, parseRoomName(input.room), input.cursor, input.reason),
 });
 
 const listReports = operation({
@@ -177,21 +148,16 @@ const listReports = operation({
   run: ({ reports }, { caller }, input) => reports.list(caller, parseRoomName(input.room), input),
 });
 
-const resolveReport = operation({
+const resolveReport = command({
   type: "resolve_report",
   method: "put",
   path: "/v1/rooms/:room/reports/:report/resolved",
   summary: "Mark a report as dealt with",
   tag: "moderation",
   input: z.strictObject({ room, report: cursorField.describe("The report's cursor") }),
-  output: z.object({}),
   errors: ["bad_room", "bad_cursor", "cursor_expired", "forbidden", "not_found"],
-  status: 204,
   cost: "write",
-  async run({ reports }, { caller }, input) {
-    await reports.resolve(caller, parseRoomName(input.room), input.report);
-    return {};
-  },
+  run: ({ reports }, { caller }, input) => reports.resolve(caller, parseRoomName(input.room), input.report),
 });
 
 const listAudit = operation({

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { z } from "zod";
+import { z } from "zod";
 import type { Cost } from "../chat/limits.ts";
 import type { Caller } from "../protocol/caller.ts";
 import { ChatError, type ErrorCode } from "../protocol/errors.ts";
@@ -104,4 +104,23 @@ export function openOperation<Input extends object, Output>(
   },
 ): Operation<Input, Output> {
   return { ...given, isOpen: true };
+}
+
+const nothing = z.object({});
+
+/** An operation of which nothing is told but that it was done: `{}` on a socket, 204 on HTTP. */
+export function command<Input extends object>(
+  { run, ...given }: Omit<Description<Input, z.infer<typeof nothing>>, "output" | "status"> & {
+    run(service: Service, call: Call<Caller>, input: Input): Promise<unknown>;
+  },
+): Operation<Input, z.infer<typeof nothing>> {
+  return operation({
+    ...given,
+    output: nothing,
+    status: 204,
+    async run(service, call, input) {
+      await run(service, call, input);
+      return {};
+    },
+  });
 }

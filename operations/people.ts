@@ -2,7 +2,7 @@ import { z } from "zod";
 import { user } from "../protocol/events.ts";
 import { ChatError } from "../protocol/errors.ts";
 import { idField, personField, wholeField } from "./input.ts";
-import { openOperation, type Operation, operation } from "./operation.ts";
+import { command, openOperation, type Operation, operation } from "./operation.ts";
 import { requireAdmin } from "./admin.ts";
 
 /** A name as its owner writes it; its own parser (`protocol/names.ts`) says `bad_name`. */
@@ -27,8 +27,6 @@ export const newSession = z.object({
   credential: z.string().describe("The session's public name."),
   expiresAt: when.describe("When it ends unless it is used, in milliseconds since 1970."),
 });
-
-const nothing = z.object({});
 
 const createSession = openOperation({
   type: "create_session",
@@ -119,16 +117,14 @@ const listSessions = operation({
   },
 });
 
-const signOut = operation({
+const signOut = command({
   type: "sign_out",
   method: "delete",
   path: "/v1/sessions/current",
   summary: "End this session, and close its sockets",
   tag: "people",
   input: z.strictObject({}),
-  output: nothing,
   errors: ["forbidden", "not_found"],
-  status: 204,
   cost: "write",
   session: "ends",
   async run({ sessions }, { caller: { user, kind, credential } }) {
@@ -136,43 +132,32 @@ const signOut = operation({
       throw new ChatError("forbidden", "Cannot sign out: a token or a key ends where it was made");
     }
     await sessions.end(user.id, credential);
-    return {};
   },
 });
 
-const endSession = operation({
+const endSession = command({
   type: "end_session",
   method: "delete",
   path: "/v1/sessions/:credential",
   summary: "End one of your sessions, and close its sockets",
   tag: "people",
   input: z.strictObject({ credential: credentialField }),
-  output: nothing,
   errors: ["not_found"],
-  status: 204,
   cost: "write",
-  async run({ sessions }, { caller: { user } }, { credential }) {
-    await sessions.end(user.id, credential);
-    return {};
-  },
+  run: ({ sessions }, { caller: { user } }, { credential }) => sessions.end(user.id, credential),
 });
 
-const endSessions = operation({
+const endSessions = command({
   type: "end_sessions",
   method: "delete",
   path: "/v1/sessions",
   summary: "End all of your sessions, and close all of your sockets",
   tag: "people",
   input: z.strictObject({}),
-  output: nothing,
   errors: [],
-  status: 204,
   cost: "write",
   session: "ends",
-  async run({ sessions }, { caller: { user } }) {
-    await sessions.endAll(user.id, "signed_out");
-    return {};
-  },
+  run: ({ sessions }, { caller: { user } }) => sessions.endAll(user.id, "signed_out"),
 });
 
 const getPerson = operation({
@@ -223,25 +208,22 @@ const banPerson = operation({
   },
 });
 
-const unbanPerson = operation({
+const unbanPerson = command({
   type: "unban_person",
   method: "delete",
   path: "/v1/people/:person/ban",
   summary: "Let somebody into the service again; for the operator",
   tag: "moderation",
   input: z.strictObject({ person: personField }),
-  output: nothing,
   errors: ["forbidden", "not_found"],
-  status: 204,
   cost: "write",
   async run({ bans }, { caller }, { person }) {
     requireAdmin(caller, "lift a ban");
     await bans.unban(caller.user, person);
-    return {};
   },
 });
 
-const revokePerson = operation({
+const revokePerson = command({
   type: "revoke_person",
   method: "delete",
   path: "/v1/people/:person/sessions",
@@ -249,14 +231,11 @@ const revokePerson = operation({
     "End all of somebody's sessions and the tokens that a host site has issued until now, and close their sockets; for the operator",
   tag: "moderation",
   input: z.strictObject({ person: personField }),
-  output: nothing,
   errors: ["forbidden", "not_found"],
-  status: 204,
   cost: "write",
   async run({ bans }, { caller }, { person }) {
     requireAdmin(caller, "end somebody's sessions");
     await bans.revoke(caller.user, person);
-    return {};
   },
 });
 

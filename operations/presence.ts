@@ -2,7 +2,7 @@ import { z } from "zod";
 import { role, roomInfo, storedMessage, user } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
 import { cursorField, flagField, pageLimitField, personField, roomField } from "./input.ts";
-import { type Operation, operation } from "./operation.ts";
+import { command, type Operation, operation } from "./operation.ts";
 
 const cursor = z.string().describe("A cursor.");
 
@@ -105,7 +105,7 @@ const lastSeen = operation({
   },
 });
 
-const typing = operation({
+const typing = command({
   type: "typing",
   method: "put",
   path: "/v1/rooms/:room/typing",
@@ -115,16 +115,11 @@ const typing = operation({
     room: roomField,
     on: flagField().optional().describe("Whether you are typing; absent: you are."),
   }),
-  output: z.object({}),
   errors: ["bad_room", "forbidden"],
-  status: 204,
   cost: "read",
   // Sockets have a request of their own, which needs no look-up.
   only: "http",
-  async run({ live }, { caller }, { room, on = true }) {
-    await live.typing(caller, parseRoomName(room), on);
-    return {};
-  },
+  run: ({ live }, { caller }, { room, on = true }) => live.typing(caller, parseRoomName(room), on),
 });
 
 /** Who is here, who is typing, and who has read what. */

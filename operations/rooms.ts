@@ -11,7 +11,7 @@ import type { Standing } from "../chat/standings.ts";
 import { role, roomInfo, user } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
 import { flagField, idField, pageLimitField, personField, roomField, wholeField } from "./input.ts";
-import { openOperation, type Operation, operation } from "./operation.ts";
+import { command, openOperation, type Operation, operation } from "./operation.ts";
 
 const settings = {
   title: z.string().max(2_000).describe("How it is called: at most 80 characters; empty: as its name").optional(),
@@ -169,21 +169,16 @@ const listInvites = operation({
   },
 });
 
-const revokeInvite = operation({
+const revokeInvite = command({
   type: "revoke_invite",
   method: "delete",
   path: "/v1/rooms/:room/invites/:invite",
   summary: "End an invitation; whoever came in by it stays",
   tag: "rooms",
   input: z.strictObject({ room: roomField, invite: idField(64).describe("The invitation's id") }),
-  output: z.object({}),
   errors: ["bad_room", "forbidden"],
-  status: 204,
   cost: "write",
-  async run({ invites }, { caller }, input) {
-    await invites.revoke(caller, parseRoomName(input.room), input.invite);
-    return {};
-  },
+  run: ({ invites }, { caller }, input) => invites.revoke(caller, parseRoomName(input.room), input.invite),
 });
 
 const peekInvite = openOperation({

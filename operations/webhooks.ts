@@ -3,7 +3,7 @@ import { type HookDocument, type WebhookDocument, webhookEventType, webhookState
 import { user } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
 import { idField } from "./input.ts";
-import { type Operation, operation } from "./operation.ts";
+import { command, type Operation, operation } from "./operation.ts";
 
 const room = z.string().describe("The room's name");
 const id = idField(64).describe("Its id");
@@ -63,21 +63,16 @@ const listHooks = operation({
   },
 });
 
-const deleteHook = operation({
+const deleteHook = command({
   type: "delete_hook",
   method: "delete",
   path: "/v1/rooms/:room/hooks/:hook",
   summary: "Delete an incoming webhook; its messages stay",
   tag: "webhooks",
   input: z.strictObject({ room, hook: id }),
-  output: z.object({}),
   errors: ["bad_room", "forbidden"],
-  status: 204,
   cost: "write",
-  async run({ hooks }, { caller }, input) {
-    await hooks.delete(caller, parseRoomName(input.room), input.hook);
-    return {};
-  },
+  run: ({ hooks }, { caller }, input) => hooks.delete(caller, parseRoomName(input.room), input.hook),
 });
 
 const createWebhook = operation({
@@ -133,21 +128,16 @@ const updateWebhook = operation({
   },
 });
 
-const deleteWebhook = operation({
+const deleteWebhook = command({
   type: "delete_webhook",
   method: "delete",
   path: "/v1/rooms/:room/webhooks/:webhook",
   summary: "Delete an outgoing webhook",
   tag: "webhooks",
   input: z.strictObject({ room, webhook: id }),
-  output: z.object({}),
   errors: ["bad_room", "forbidden"],
-  status: 204,
   cost: "write",
-  async run({ webhooks }, { caller }, input) {
-    await webhooks.delete(caller, parseRoomName(input.room), input.webhook);
-    return {};
-  },
+  run: ({ webhooks }, { caller }, input) => webhooks.delete(caller, parseRoomName(input.room), input.webhook),
 });
 
 const testWebhook = operation({
