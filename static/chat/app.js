@@ -195,6 +195,7 @@ function listen(client) {
     if (joined !== room) return;
     page.standing.enter(info, level);
     page.presence.enter(joined);
+    view.again();
   });
   client.on("people", ({ room, changes }) => page.presence.take(room, changes));
   client.on("activity", page.rooms.takeActivity);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import type { Page } from "playwright-core";
-import { assertSameLog, useChat } from "./chat.ts";
+import { assertSameLog, type Person, useChat } from "./chat.ts";
 import { type Past, writePast } from "./past.ts";
 import { cutting } from "./wire.ts";
 
@@ -153,6 +153,44 @@ chat.test("history that cannot be read says so, and is read at a click", async (
   await page.locator("li.message").nth(count).waitFor();
 }, { losesNetwork: true });
 
+chat.test("a place that one went to while it could not be read is there when the connection is", async ({ enter }) => {
+  let cut = () => Promise.resolve();
+  const [cursor, { page }] = await Promise.all([
+    enter("하늘", "긴-역사").then(findFirst),
+    enter("민지", "긴-역사", {
+      async prepare(page) {
+        await page.route("**/v1/rooms/**", (route) => route.abort());
+        cut = await cutting(page);
+      },
+    }),
+  ]);
+  await page.evaluate((cursor) => location.hash = `#긴-역사/${cursor}`, cursor);
+  await page.getByText("불러오지 못했어요.").waitFor();
+  await page.unroute("**/v1/rooms/**");
+  await cut();
+  await page.locator(`[data-marked][data-cursor="${cursor}"]`).waitFor();
+}, { losesNetwork: true });
+
+chat.test("what comes after an old message is read on when the network is back", async ({ enter }) => {
+  const [cursor, { page, visitor }] = await Promise.all([
+    enter("하늘", "긴-역사").then(findFirst),
+    enter("민지", "긴-역사"),
+  ]);
+  await page.route("**/v1/rooms/**after=**", (route) => route.abort());
+  await page.evaluate((cursor) => location.hash = `#긴-역사/${cursor}`, cursor);
+  await page.locator(`[data-marked][data-cursor="${cursor}"]`).waitFor();
+  await page.locator("#messages").evaluate((list) => list.scrollTo(0, list.scrollHeight));
+  await page.getByText("불러오지 못했어요.").waitFor();
+  const last = await lastText(page);
+  await page.unroute("**/v1/rooms/**after=**");
+  await visitor.context.setOffline(true);
+  await visitor.context.setOffline(false);
+  await page.waitForFunction(
+    (last) => [...document.querySelectorAll("#message-list .text")].at(-1)?.textContent !== last,
+    last,
+  );
+}, { losesNetwork: true });
+
 chat.test("a reader far up who loses the connection comes back to the same place", async ({ enter }) => {
   let cut = () => Promise.resolve();
   const [reader, writer] = await Promise.all([
@@ -190,6 +228,12 @@ function numbered(count: number): string[] {
 
 function byNumber(a: string, b: string): number {
   return Number(a.slice(2)) - Number(b.slice(2));
+}
+
+/** The cursor of the room's first message. */
+async function findFirst(person: Person): Promise<string> {
+  await toStart(person.page);
+  return (await person.shown())[0]?.cursor ?? "";
 }
 
 /** Scrolls up until the page says that there is nothing before. */

@@ -12,17 +12,24 @@ import { fetchPage } from "./history.js";
  * @param {object} parts
  * @param {() => string | undefined} parts.findToken who asks
  * @param {() => void} parts.onChange it loads, has loaded, or has failed
+ * @param {(place: Place) => void} parts.onFail
  */
-export function createPages({ findToken, onChange }) {
+export function createPages({ findToken, onChange, onFail }) {
   let room = "";
   /** @type {"idle" | "loading" | "failed"} */
   let state = "idle";
   let abort = new AbortController();
+  /** Asks again for the place that one has gone to. A page before or after what is shown is asked for anew: something else may be shown by then. @type {(() => void) | undefined} */
+  let goOn;
 
-  return {
+  const pages = {
     /** @returns {typeof state} */
     get state() {
       return state;
+    },
+    /** Whether one has gone to a place that is not there yet. @returns {boolean} */
+    get isAway() {
+      return goOn !== undefined;
     },
 
     /**
@@ -34,12 +41,15 @@ export function createPages({ findToken, onChange }) {
       abort = new AbortController();
       room = name;
       state = "idle";
+      goOn = undefined;
     },
 
-    /** After a failure. */
+    /** Tries what has failed; where nothing has, it does nothing. */
     again() {
+      if (state !== "failed") return;
       state = "idle";
-      onChange();
+      if (goOn === undefined) onChange();
+      else goOn();
     },
 
     /**
@@ -48,17 +58,21 @@ export function createPages({ findToken, onChange }) {
      */
     async load(place, take) {
       state = "loading";
+      goOn = place.before === undefined && place.after === undefined ? () => pages.load(place, take) : undefined;
       const { signal } = abort;
       try {
         const page = await fetchPage(room, place, findToken(), signal);
         if (signal.aborted) return;
         state = "idle";
+        goOn = undefined;
         take(page);
       } catch {
         if (signal.aborted) return;
         state = "failed";
+        onFail(place);
       }
       onChange();
     },
   };
+  return pages;
 }

@@ -48,7 +48,7 @@ export function createRoomView(page, actions) {
   const element = find("message-list", HTMLOListElement);
   const typing = createTypingLine(find("typing", HTMLElement), i18n);
   const { schedule, refresh } = createPainting(render);
-  const pages = createPages({ findToken: () => page.client.token, onChange: refresh });
+  const pages = createPages({ findToken: () => page.client.token, onChange: refresh, onFail: tellFailure });
   const context = createMessageContext(page, {
     find: (cursor) => timeline.find(cursor),
     onChange: refresh,
@@ -117,7 +117,7 @@ export function createRoomView(page, actions) {
 
   /** What is in sight of somebody who looks has been read. */
   function lookAt() {
-    if (!joined || !arrival.isSettled || pages.state === "loading" || !isLooking()) return;
+    if (!joined || !arrival.isSettled || pages.state === "loading" || pages.isAway || !isLooking()) return;
     const atEnd = list.atEnd && !timeline.hasAfter;
     if (atEnd) beyond = 0;
     reading.see(atEnd && timeline.newest !== "" ? timeline.newest : list.lastSeen);
@@ -146,6 +146,11 @@ export function createRoomView(page, actions) {
       ? i18n.t(isEmpty ? "noMessages" : "start")
       : "";
     historyAgain.hidden = pages.state !== "failed";
+  }
+
+  /** What comes before is missed where it would stand; elsewhere nobody would see it. @param {import("./history.js").Place} place */
+  function tellFailure({ before }) {
+    if (before === undefined) page.toasts.show(i18n.t("notLoaded"), { word: i18n.t("tryAgain"), run: pages.again });
   }
 
   function loadMore() {
@@ -247,6 +252,7 @@ export function createRoomView(page, actions) {
     scroller.focus({ preventScroll: true });
   });
   historyAgain.addEventListener("click", pages.again);
+  addEventListener("online", pages.again);
   for (const type of ["focus", "visibilitychange"]) addEventListener(type, schedule, true);
   page.removals.on("change", refresh);
   page.sending.on("dropped", (key) => {
@@ -282,6 +288,9 @@ export function createRoomView(page, actions) {
     },
 
     goTo,
+
+    /** The room was joined, or joined again: what could not be read meanwhile is tried. */
+    again: pages.again,
 
     /**
      * Takes events of the room.
