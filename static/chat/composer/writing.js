@@ -3,7 +3,7 @@
  * @module
  */
 
-/** @import { Drafts, Quoted } from "./drafts.js" */
+/** @import { Draft, Drafts, Edit, Quoted } from "./drafts.js" */
 
 /**
  * @typedef {{kind: "new"} | {kind: "reply", message: Quoted} | {kind: "edit", message: Quoted}} Mode
@@ -14,13 +14,22 @@
  */
 
 /**
- * Makes the state of one box. The draft of a place is a new message or an answer; an edit leaves it alone.
+ * Makes the state of one box. The draft of a place is a new message or an answer; an edit leaves it alone, and is kept beside it.
  * @param {Drafts} drafts
  */
 export function createWriting(drafts) {
   let place = "";
-  /** @type {{message: Quoted, text: string} | undefined} */
+  /** What this box edits; what another tab does is kept in the same place, and comes when this place is opened the next time. @type {Edit | undefined} */
   let editing;
+
+  /** @param {Partial<Draft>} change what is not named stays */
+  const keep = (change) => drafts.set(place, { ...drafts.get(place), ...change });
+
+  /** @param {Edit | undefined} edit one that has changed nothing is nothing to keep */
+  function turnTo(edit) {
+    editing = edit;
+    keep({ edit: edit?.text === edit?.message.text ? undefined : edit });
+  }
 
   const own = {
     /** @returns {string} where this is, as draftPlace() names it */
@@ -40,22 +49,22 @@ export function createWriting(drafts) {
       return reply === undefined ? { kind: "new" } : { kind: "reply", message: reply };
     },
 
-    /** @param {string} next an edit that was under way elsewhere is given up */
+    /** @param {string} next what was begun elsewhere waits there, but for an edit that has changed nothing */
     open(next) {
       place = next;
-      editing = undefined;
+      editing = drafts.get(place).edit;
     },
 
     /** @param {string} text */
     write(text) {
-      if (editing !== undefined) editing = { ...editing, text };
-      else drafts.set(place, { ...drafts.get(place), text });
+      if (editing !== undefined) turnTo({ ...editing, text });
+      else keep({ text });
     },
 
     /** @param {Quoted} message */
-    reply({ cursor, user: { id, name }, text }) {
-      editing = undefined;
-      drafts.set(place, { text: drafts.get(place).text, reply: { cursor, user: { id, name }, text } });
+    reply(message) {
+      if (editing !== undefined) turnTo(undefined);
+      keep({ reply: quote(message) });
     },
 
     /**
@@ -63,13 +72,21 @@ export function createWriting(drafts) {
      * @param {string} [text] what to begin with
      */
     edit(message, text = message.text) {
-      editing = { message, text };
+      turnTo({ message: quote(message), text });
     },
 
     /** Gives up the edit, else the answer; the text of the draft stays. */
     leave() {
-      if (editing === undefined) drafts.set(place, { text: drafts.get(place).text });
-      editing = undefined;
+      if (editing === undefined) keep({ reply: undefined });
+      else turnTo(undefined);
+    },
+
+    /** The message that is edited is gone: what was to be its text is one of the draft, below what stands there. */
+    release() {
+      if (editing === undefined) return;
+      const { text } = drafts.get(place);
+      keep({ text: text === "" ? editing.text : `${text}\n${editing.text}` });
+      turnTo(undefined);
     },
 
     /**
@@ -80,12 +97,17 @@ export function createWriting(drafts) {
     finish(text) {
       const { mode } = own;
       if (mode.kind === "edit") {
-        editing = undefined;
+        turnTo(undefined);
         return text === mode.message.text ? { kind: "nothing" } : { kind: "save", message: mode.message, text };
       }
-      drafts.set(place, { text: "" });
+      keep({ text: "", reply: undefined });
       return { kind: "send", text, reply: mode.kind === "reply" ? mode.message : undefined };
     },
   };
   return own;
+}
+
+/** Of a message that has more. @param {Quoted} message @returns {Quoted} */
+function quote({ cursor, user: { id, name }, text }) {
+  return { cursor, user: { id, name }, text };
 }

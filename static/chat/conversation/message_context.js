@@ -10,6 +10,7 @@ import { createPendingChanges } from "./pending_changes.js";
 import { createQuotes } from "./quotes.js";
 
 /** @import { Message, RoomEvent, User } from "../../client/events.js" */
+/** @import { Quoted } from "../composer/drafts.js" */
 /** @import { Page } from "../page.js" */
 /** @import { RowContext } from "./message_view.js" */
 /** @import { RoomActions } from "./room_view.js" */
@@ -101,14 +102,26 @@ export function createMessageContext(page, { find, onChange, goTo, actions }) {
     operations,
 
     /**
-     * Gives an own message another text.
-     * @param {Message} message
+     * Gives an own message another text, whether or not it is still among those that are shown.
+     * @param {Quoted} message
      * @param {string} text
-     * @param {() => void} again lets the person go on with a text that was not taken
      */
-    async edit(message, text, again) {
+    async edit(message, text) {
       const here = room;
+      const again = () => actions.edit(message, text);
       (await loaded("notEdited", again))?.edit(here, message, text, again);
+    },
+
+    /**
+     * Whether a message is still there to be edited; that it is gone is told.
+     * @param {Quoted} message
+     */
+    async canEdit({ cursor }) {
+      const here = room;
+      // What the network keeps away says nothing of the message.
+      const isGone = await operations().then(({ isGone }) => isGone(here, cursor), () => false);
+      if (isGone && here === room) page.toasts.show(i18n.t("messageGone"));
+      return !isGone;
     },
 
     /** @param {Row} row */

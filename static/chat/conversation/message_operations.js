@@ -6,7 +6,6 @@
 import { codeOf, problemText } from "../dialogs/problem.js";
 
 /** @import { Client } from "../../client.js" */
-/** @import { Message } from "../../client/events.js" */
 /** @import { I18n } from "../../ui/i18n.js" */
 /** @import { Toasts } from "../toasts.js" */
 /** @import { PendingChange, PendingChanges } from "./pending_changes.js" */
@@ -19,7 +18,7 @@ const EVENT_MS = 5_000;
 /**
  * Makes them.
  * @param {object} parts
- * @param {Pick<Client, "react" | "unreact" | "edit" | "pin" | "unpin">} parts.client
+ * @param {Pick<Client, "react" | "unreact" | "edit" | "message" | "pin" | "unpin">} parts.client
  * @param {I18n} parts.i18n
  * @param {Pick<Toasts, "show">} parts.toasts
  * @param {PendingChanges} parts.pending
@@ -86,7 +85,7 @@ export function createMessageOperations({ client, i18n, toasts, pending, onChang
 
     /**
      * @param {string} room
-     * @param {Message} message
+     * @param {{cursor: string, text: string}} message
      * @param {string} text
      * @param {() => void} again lets the person go on with a text that was refused
      */
@@ -97,6 +96,19 @@ export function createMessageOperations({ client, i18n, toasts, pending, onChang
         () => client.edit(room, target, text),
         (error) => tell("notEdited", error, { word: i18n.t("editAgain"), run: again }),
       );
+    },
+
+    /**
+     * Whether the server knows that there is no such message any more.
+     * @param {string} room
+     * @param {string} cursor
+     */
+    async isGone(room, cursor) {
+      try {
+        return (await untilAnswered(() => client.message(room, cursor)))?.deleted === true;
+      } catch (error) {
+        return codeOf(error) === "not_found";
+      }
     },
   };
 }

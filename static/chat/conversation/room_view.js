@@ -17,6 +17,7 @@ import { createTypingLine } from "./typing_line.js";
 /** @import { Message, RoomEvent, User } from "../../client/events.js" */
 /** @import { MessageStatus } from "../../client/outbox.js" */
 /** @import { RoomEvents } from "../../client/rooms.js" */
+/** @import { Quoted } from "../composer/drafts.js" */
 /** @import { Page } from "../page.js" */
 
 /**
@@ -25,7 +26,7 @@ import { createTypingLine } from "./typing_line.js";
  * @property {(key: string) => void} retry
  * @property {(key: string) => void} discard
  * @property {(message: Message) => void} reply
- * @property {(message: Message, text?: string) => void} edit with another text than it has, where one was refused
+ * @property {(message: Quoted, text?: string) => void} edit with another text than it has, where one was refused
  */
 /** @typedef {ReturnType<typeof createRoomView>} RoomView */
 
@@ -335,16 +336,8 @@ export function createRoomView(page, actions) {
       refresh();
     },
 
-    /**
-     * Gives an own message another text.
-     * @param {string} cursor
-     * @param {string} text
-     */
-    async edit(cursor, text) {
-      const message = timeline.find(cursor);
-      if (message === undefined) return;
-      await context.edit(message, text, () => actions.edit(message, text));
-    },
+    edit: context.edit,
+    canEdit: context.canEdit,
 
     /** My last message, if it can be edited: none while one is on its way, or an earlier one would be taken for it. @returns {Message | undefined} */
     get lastOwn() {

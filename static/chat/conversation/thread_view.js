@@ -85,7 +85,8 @@ export function createThread(page, root) {
       sending.send(room, text, { thread: root });
     },
     onTyping: () => client.typing(room),
-    onEdit: edit,
+    onEdit: context.edit,
+    canEdit: context.canEdit,
     findPeople: () => page.presence.people,
   });
 
@@ -163,16 +164,6 @@ export function createThread(page, root) {
     if (status.room !== room || status.thread !== root) return;
     timeline.report(status, page.me, Date.now());
     refresh();
-  }
-
-  /**
-   * @param {{cursor: string}} edited
-   * @param {string} text
-   */
-  async function edit({ cursor }, text) {
-    const message = find(cursor);
-    if (message === undefined) return;
-    await context.edit(message, text, () => composer.edit(message, text));
   }
 
   const endings = [

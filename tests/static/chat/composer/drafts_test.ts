@@ -38,7 +38,7 @@ Deno.test("each change is told once, and one in another tab as such; other keys 
   assertEquals(told, [{ place: "마루", isElsewhere: false }, { place: "lobby/c1", isElsewhere: true }]);
 });
 
-Deno.test("a draft from before drafts could answer is its text; a broken answer is none", () => {
+Deno.test("a draft from before drafts could answer is its text; a broken answer or edit is none", () => {
   const storage = memoryStorage();
   const drafts = createDrafts(storage, new EventTarget());
   storage.set("draft.마루", "{ 예전 글");
@@ -47,6 +47,10 @@ Deno.test("a draft from before drafts could answer is its text; a broken answer 
   assertEquals(drafts.get("마루"), { text: "42" });
   for (const reply of [1, null, {}, { ...MESSAGE, user: "민지" }, { ...MESSAGE, cursor: 1 }]) {
     storage.set("draft.마루", JSON.stringify({ text: "글", reply }));
+    assertEquals(drafts.get("마루"), { text: "글" });
+  }
+  for (const edit of [1, {}, { message: MESSAGE }, { message: { ...MESSAGE, text: 1 }, text: "글" }]) {
+    storage.set("draft.마루", JSON.stringify({ text: "글", edit }));
     assertEquals(drafts.get("마루"), { text: "글" });
   }
 });

@@ -75,3 +75,55 @@ Deno.test("another room ends an edit, and an answer waits in its own", () => {
   writing.open("마루");
   assertEquals(writing.mode, { kind: "reply", message: ASKED });
 });
+
+Deno.test("an edit survives a reload and another room, with the draft beside it, until it is saved or left", () => {
+  const long = { ...OWN, text: "국시".repeat(1_000) };
+  for (const end of ["save", "leave"]) {
+    const kept = new Map();
+    const before = begin(kept);
+    before.reply(ASKED);
+    before.write("국수");
+    before.edit(long);
+    before.write("국수요");
+    before.open("lobby");
+    assertEquals([before.text, before.mode], ["", { kind: "new" }]);
+    const writing = begin(kept);
+    assertEquals([writing.text, writing.mode], ["국수요", { kind: "edit", message: long }]);
+    if (end === "save") assertEquals(writing.finish("국수요"), { kind: "save", message: long, text: "국수요" });
+    else writing.leave();
+    assertEquals([begin(kept).text, begin(kept).mode], ["국수", { kind: "reply", message: ASKED }]);
+  }
+});
+
+Deno.test("an edit that has changed nothing, or nothing any more, is not kept", () => {
+  const kept = new Map();
+  const writing = begin(kept);
+  writing.edit(OWN);
+  assertEquals(kept.size, 0);
+  writing.write("국수요");
+  assertEquals(begin(kept).mode.kind, "edit");
+  writing.write(OWN.text);
+  assertEquals([kept.size, writing.mode.kind], [0, "edit"]);
+});
+
+Deno.test("an edit whose message is gone goes on as a draft, below the one that is there", () => {
+  for (const [draft, text] of [["", "국수요"], ["점심은", "점심은\n국수요"]] as const) {
+    const kept = new Map();
+    const writing = begin(kept);
+    writing.write(draft);
+    writing.edit(OWN, "국수요");
+    writing.release();
+    assertEquals([writing.text, writing.mode], [text, { kind: "new" }]);
+    assertEquals([begin(kept).text, begin(kept).mode], [text, { kind: "new" }]);
+  }
+});
+
+Deno.test("what is sent in one tab takes nothing from an edit in another", () => {
+  const kept = new Map();
+  const [one, other] = [begin(kept), begin(kept)];
+  one.edit(OWN, "국수요");
+  other.write("저도요");
+  other.reply(ASKED);
+  assertEquals(other.finish("저도요"), { kind: "send", text: "저도요", reply: ASKED });
+  assertEquals([begin(kept).text, one.text, other.text], ["국수요", "국수요", ""]);
+});
