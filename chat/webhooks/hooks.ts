@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Change, ChannelLayer } from "../../layers/layer.ts";
+import type { Change } from "../../layers/layer.ts";
 import type { Caller } from "../../protocol/caller.ts";
 import { ChatError, quote } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/events.ts";
@@ -7,11 +7,10 @@ import { parseJson, parseWith } from "../../protocol/frames.ts";
 import { parsePersonName } from "../../protocol/names.ts";
 import { audited } from "../audit.ts";
 import { documentKey } from "../keys.ts";
-import { require } from "../permissions.ts";
 import type { RateLimit } from "../rate_limit.ts";
-import type { Standing, Standings } from "../standings.ts";
-import { type Decision, transact } from "../transact.ts";
-import { type HookDocument, hookDocument, idList, MAX_PER_ROOM, newHookId } from "./documents.ts";
+import type { Decision } from "../transact.ts";
+import { changeConfigured, type ConfiguredParts, readIds, requireConfigure } from "./configured.ts";
+import { type HookDocument, hookDocument, MAX_PER_ROOM, newHookId } from "./documents.ts";
 import { replayKey } from "./replay_key.ts";
 import { newSigningSecret, refusedHook, verifyRequest } from "./signature.ts";
 
@@ -26,11 +25,7 @@ export interface Posted {
 }
 
 /** What {@linkcode Hooks} needs. */
-export interface HooksParts {
-  /** Documents and logs. */
-  readonly layer: ChannelLayer;
-  /** Who may configure a room. */
-  readonly standings: Pick<Standings, "find">;
+export interface HooksParts extends ConfiguredParts {
   /** Says something in a room on behalf of a hook, which is no member. */
   readonly send: (user: User, room: string, message: { text: string; key?: string }) => Promise<Posted>;
   /** Whether a parsed name is nobody's for good: a program does not speak in the operator's name, nor in one that somebody keeps. Default: all are. */
@@ -85,7 +80,7 @@ export class Hooks {
         `Cannot use ${quote(parsedName)} for a hook: it is reserved, or somebody's, or looks like it`,
       );
     }
-    return await this.#change(caller, room, async (standing) => {
+    return await changeConfigured(this.#parts, caller, room, async (standing) => {
       const { ids, check } = await this.#ids(room);
       if (ids.length >= MAX_PER_ROOM) {
         throw new ChatError("forbidden", `Cannot make another hook: a room has at most ${MAX_PER_ROOM}`);
@@ -111,7 +106,7 @@ export class Hooks {
    * @throws {ChatError} `forbidden`.
    */
   async list(caller: Caller, room: string): Promise<HookDocument[]> {
-    require("configure", await this.#standing(caller, room));
+    await requireConfigure(this.#parts, caller, room);
     const { ids } = await this.#ids(room);
     const found = ids.length === 0 ? [] : await this.#parts.layer.get(ids.map((id) => documentKey("hook", id)));
     return found.flatMap((document) => document === undefined ? [] : [hookDocument.parse(document.value)]);
@@ -123,7 +118,7 @@ export class Hooks {
    * @throws {ChatError} `forbidden`.
    */
   async delete(caller: Caller, room: string, id: string): Promise<void> {
-    await this.#change<HookDocument | undefined>(caller, room, async (standing) => {
+    await changeConfigured<HookDocument | undefined>(this.#parts, caller, room, async (standing) => {
       const { ids, check } = await this.#ids(room);
       const hook = ids.includes(id) ? await this.#find(id) : undefined;
       if (hook === undefined) return { answer: undefined };
@@ -178,19 +173,7 @@ export class Hooks {
   async #ids(room: string) {
     const key = documentKey("hook_of", room);
     const [document] = await this.#parts.layer.get([key]);
-    return { ids: idList.parse(document?.value ?? []), check: { key, version: document?.version ?? null } };
-  }
-
-  #standing(caller: Caller, room: string): Standing | Promise<Standing> {
-    return this.#parts.standings.find(caller, room, true);
-  }
-
-  #change<T>(caller: Caller, room: string, decide: (standing: Standing) => Promise<Decision<T>>): Promise<T> {
-    return transact(this.#parts.layer, async () => {
-      const standing = await this.#standing(caller, room);
-      require("configure", standing);
-      return await decide(standing);
-    });
+    return readIds(key, document);
   }
 
   #changed(user: User, action: string, hook: HookDocument, change: Change): Decision<HookDocument> {

@@ -1,14 +1,12 @@
-import type { Change, ChannelLayer, Document, DocumentKey } from "../../layers/layer.ts";
+import type { Change } from "../../layers/layer.ts";
 import type { Caller } from "../../protocol/caller.ts";
 import { ChatError, quote } from "../../protocol/errors.ts";
 import type { User } from "../../protocol/events.ts";
 import { audited } from "../audit.ts";
 import { documentKey, roomGroup } from "../keys.ts";
-import { require } from "../permissions.ts";
-import type { Standing, Standings } from "../standings.ts";
-import { type Decision, transact } from "../transact.ts";
+import type { Decision } from "../transact.ts";
+import { changeConfigured, type ConfiguredParts, readIds, requireConfigure } from "./configured.ts";
 import {
-  idList,
   MAX_PER_CREATOR,
   MAX_PER_ROOM,
   newHookId,
@@ -22,11 +20,7 @@ import { parseTarget, post, PostError, type PostOptions } from "./post.ts";
 import { newSigningSecret, signedHeaders } from "./signature.ts";
 
 /** What {@linkcode Webhooks} needs. */
-export interface WebhooksParts {
-  /** Documents and logs. */
-  readonly layer: ChannelLayer;
-  /** Who may configure a room. */
-  readonly standings: Pick<Standings, "find">;
+export interface WebhooksParts extends ConfiguredParts {
   /** How it is posted. */
   readonly posting: PostOptions;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -82,7 +76,7 @@ export class Webhooks {
     { url, events = webhookEventType.options }: { url: string; events?: readonly WebhookEventType[] | undefined },
   ): Promise<WebhookDocument> {
     const target = this.#target(url);
-    return await this.#change(caller, room, async (standing) => {
+    return await changeConfigured(this.#parts, caller, room, async (standing) => {
       const [ofRoom, ofCreator] = await this.#lists(room, caller.user.id);
       if (ofRoom.ids.length >= MAX_PER_ROOM) {
         throw new ChatError("forbidden", `Cannot make another webhook: a room has at most ${MAX_PER_ROOM}`);
@@ -119,9 +113,10 @@ export class Webhooks {
    * @throws {ChatError} `forbidden`.
    */
   async list(caller: Caller, room: string): Promise<WebhookDocument[]> {
-    require("configure", await this.#standing(caller, room));
-    const [list] = await this.#parts.layer.get([documentKey("webhook_of", room)]);
-    const keys = idList.parse(list?.value ?? []).map((id) => documentKey("webhook", id));
+    await requireConfigure(this.#parts, caller, room);
+    const key = documentKey("webhook_of", room);
+    const [list] = await this.#parts.layer.get([key]);
+    const keys = readIds(key, list).ids.map((id) => documentKey("webhook", id));
     const found = keys.length === 0 ? [] : await this.#parts.layer.get(keys);
     return found.flatMap((document) => document === undefined ? [] : [webhookDocument.parse(document.value)]);
   }
@@ -133,7 +128,7 @@ export class Webhooks {
    */
   async update(caller: Caller, room: string, id: string, settings: WebhookSettings): Promise<WebhookDocument> {
     const url = settings.url === undefined ? undefined : this.#target(settings.url);
-    return await this.#change(caller, room, async (standing) => {
+    return await changeConfigured(this.#parts, caller, room, async (standing) => {
       const { before, check } = await this.#find(room, id);
       const isReset = settings.enabled === true || (url !== undefined && url !== before.url);
       const { lastDeliveredAt, disabled } = before.state;
@@ -160,7 +155,7 @@ export class Webhooks {
    * @throws {ChatError} `forbidden`.
    */
   async delete(caller: Caller, room: string, id: string): Promise<void> {
-    await this.#change<WebhookDocument | undefined>(caller, room, async (standing) => {
+    await changeConfigured<WebhookDocument | undefined>(this.#parts, caller, room, async (standing) => {
       const found = await this.#find(room, id).catch((error) => {
         if (error instanceof ChatError && error.code === "not_found") return undefined;
         throw error;
@@ -182,7 +177,7 @@ export class Webhooks {
    * @throws {ChatError} `forbidden`, `not_found`.
    */
   async test(caller: Caller, room: string, id: string): Promise<TestResult> {
-    require("configure", await this.#standing(caller, room));
+    await requireConfigure(this.#parts, caller, room);
     const { before } = await this.#find(room, id);
     const at = this.#now();
     const body = JSON.stringify({ webhook: id, room, events: [{ type: "ping", at, user: caller.user }] });
@@ -218,24 +213,8 @@ export class Webhooks {
   async #lists(room: string, person: string) {
     const keys = [documentKey("webhook_of", room), documentKey("webhook_by", person)] as const;
     const [ofRoom, ofCreator] = await this.#parts.layer.get(keys);
-    return [listOf(keys[0], ofRoom), listOf(keys[1], ofCreator)] as const;
+    return [readIds(keys[0], ofRoom), readIds(keys[1], ofCreator)] as const;
   }
-
-  #standing(caller: Caller, room: string): Standing | Promise<Standing> {
-    return this.#parts.standings.find(caller, room, true);
-  }
-
-  #change<T>(caller: Caller, room: string, decide: (standing: Standing) => Promise<Decision<T>>): Promise<T> {
-    return transact(this.#parts.layer, async () => {
-      const standing = await this.#standing(caller, room);
-      require("configure", standing);
-      return await decide(standing);
-    });
-  }
-}
-
-function listOf(key: DocumentKey, found: Document | undefined) {
-  return { ids: idList.parse(found?.value ?? []), check: { key, version: found?.version ?? null } };
 }
 
 /** Into the audit trail, and to the worker, with the documents. */
