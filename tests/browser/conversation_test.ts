@@ -333,6 +333,23 @@ chat.test("a thread is beside the room: its replies are read and written there, 
   assertEquals(await minji.page.locator("#message-list .in-thread").count(), 2);
 });
 
+chat.test("in the room a thread's reply says what it belongs to, also when that was said long before", async ({ enter }) => {
+  const minji = await enter("민지", "옛-스레드");
+  await minji.say("주제");
+  await minji.reads(["주제"]);
+  await choose(minji, "주제", "스레드로 답글");
+  await minji.page.locator(".thread textarea").fill("답글");
+  await minji.sayAtOnce(Array.from({ length: 60 }, (_, i) => `말 ${i}`));
+  await minji.page.locator("#message-list li[data-status=sent] .text", { hasText: "말 59" }).waitFor();
+  await minji.page.locator(".thread textarea").press("Enter");
+  await minji.page.locator(".in-thread[data-status=sent]").waitFor();
+  const { page } = await enter("지훈", "옛-스레드");
+  const line = page.locator(".in-thread .quote");
+  await line.locator(".quote-text", { hasText: "주제" }).waitFor();
+  const isWhole = (part: Element) => part.scrollWidth <= part.clientWidth;
+  assertEquals(await line.locator(".quote-author").evaluate(isWhole), true);
+});
+
 chat.test("keys lead from message to message, and do what can be done", async ({ pair }) => {
   const [minji, jihun] = await pair("자판");
   await jihun.say("하나", "둘", "셋");

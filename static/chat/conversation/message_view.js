@@ -91,7 +91,8 @@ function createMessage(row, context) {
 
   /** @param {MessageRow} next */
   function update(next) {
-    const quoted = next.reply === undefined ? undefined : context.quoted(next.reply);
+    const about = next.reply ?? next.thread;
+    const quoted = about === undefined ? undefined : context.quoted(about);
     const undoable = next.cursor !== undefined && context.canUndo(next.cursor);
     const names = context.names.of(next.mentions);
     const parts = {
@@ -117,7 +118,7 @@ function createMessage(row, context) {
     if (isOld("quote")) {
       quote?.remove();
       quote = next.thread !== undefined
-        ? makeThreadLine(next.thread, context)
+        ? makeThreadLine(next.thread, quoted, context)
         : next.reply !== undefined
         ? makeQuote(next.reply, quoted, context)
         : undefined;
@@ -220,11 +221,12 @@ function makeQuote(cursor, quoted, { i18n, actions }) {
 
 /**
  * @param {string} thread
+ * @param {Quoted | undefined} quoted
  * @param {RowContext} context
  */
-function makeThreadLine(thread, { i18n, actions, quoted }) {
+function makeThreadLine(thread, quoted, { i18n, actions }) {
   const line = makeButton("", "quote", () => actions.openThread(thread));
-  const text = make("span", "quote-text", quoted(thread)?.text ?? "");
+  const text = make("span", "quote-text", quoted?.text ?? "");
   text.dir = "auto";
   line.append(make("span", "quote-author", i18n.t("inThread")), text);
   return line;
