@@ -7,8 +7,9 @@ import {
   type Page,
   type Subscription,
 } from "../layers/layer.ts";
+import { beginningOf } from "./beginning.ts";
 import { Tail, TAIL_ROWS } from "./tail.ts";
-import type { ReadStep, Step } from "./tail_steps.ts";
+import { type ReadStep, type Step, takeStep } from "./tail_steps.ts";
 import { TIMERS, type Timers } from "./timers.ts";
 
 /** Entries of the first page of whoever does not say how far: what most need. */
@@ -58,6 +59,8 @@ interface Kept extends KeptTail {
   isFilled: boolean;
   /** It was looked through as far as is reasonable. */
   isSpent: boolean;
+  /** Something was erased or trimmed: what is kept may lie before the log's beginning. */
+  isDoubtful: boolean;
   usedAt: number;
   subscription: Subscription | undefined;
   /** One after the other: filling, catching up, reaching further back. */
@@ -164,6 +167,7 @@ export class RoomTails {
       const nothing = {
         isFilled: false,
         isSpent: false,
+        isDoubtful: false,
         last: undefined,
         subscription: undefined,
         missed: undefined,
@@ -186,14 +190,28 @@ export class RoomTails {
     }
   }
 
-  #isReady({ subscription, isFilled, isSpent, rows }: Kept, need: Need): boolean {
-    return subscription !== undefined && isFilled && (isSpent || reachesBack(rows, need));
+  #isReady({ subscription, isFilled, isSpent, isDoubtful, rows }: Kept, need: Need): boolean {
+    return subscription !== undefined && isFilled && !isDoubtful && (isSpent || reachesBack(rows, need));
   }
 
   async #bring(name: string, kept: Kept, need: Need): Promise<void> {
     const group = this.#groupOf(name);
     if (kept.subscription === undefined) await this.#catchUp(name, group, kept, need);
+    if (kept.isDoubtful) await this.#forgetTrimmed(group, kept);
     if (!kept.isSpent && !reachesBack(kept.rows, need)) await this.#reachBack(group, kept, need);
+  }
+
+  async #forgetTrimmed(group: string, kept: Kept): Promise<void> {
+    // Before the look: what is trimmed meanwhile is looked for again.
+    kept.isDoubtful = false;
+    try {
+      const beginning = await beginningOf(this.#layer, group);
+      kept.rows.removeUpTo(beginning);
+      if (kept.last !== undefined && kept.last.entry.cursor <= beginning) kept.last = undefined;
+    } catch (error) {
+      kept.isDoubtful = true;
+      throw error;
+    }
   }
 
   /** Subscribes, and then reads: what comes meanwhile waits, and nothing is read again to find out whether something came. */
@@ -206,6 +224,7 @@ export class RoomTails {
     };
     const subscription = await this.#layer.subscribe(group, {
       deliver: (batch) => kept.subscription === undefined ? caughtUp.then(() => hear(batch)) : hear(batch),
+      rewritten: () => void (kept.isDoubtful = true),
       ended: () => {
         // The place is no longer kept, or the layer was closed: the next who asks reads it anew.
         isOver = true;
@@ -215,6 +234,8 @@ export class RoomTails {
     });
     held.subscription = subscription;
     try {
+      // Nobody has told of what was trimmed while nobody listened.
+      kept.isDoubtful = kept.isFilled;
       if (!kept.isFilled || !await this.#readOn(group, kept)) await this.#readEnd(group, kept, need);
       // Forgotten meanwhile, or closed: then it is not kept up to date either.
       if (isOver || this.#kept.get(name) !== kept || this.#isClosed) return;
@@ -286,7 +307,7 @@ export class RoomTails {
         if (kept.last === undefined) this.#findLast(kept, entries);
         kept.rows.from = more ? entries[0]?.cursor ?? "" : need.marker ?? "";
         kept.rows.prepend(rows);
-        for (const step of kept.missed) change(kept.rows, step);
+        for (const step of kept.missed) takeStep(kept.rows, step);
         scanned += entries.length;
         kept.isSpent = scanned >= MAX_SCANNED;
         if (kept.isSpent) return;
@@ -309,7 +330,7 @@ export class RoomTails {
       if (!entry.transient) kept.head = entry.cursor;
       const step = this.#read(entry);
       if (step === undefined) continue;
-      isCounted = change(kept.rows, step) || isCounted;
+      isCounted = takeStep(kept.rows, step) || isCounted;
       kept.missed?.push(step);
       this.#see(kept, entry, step);
     }
@@ -364,23 +385,4 @@ export function placeIn(rows: Tail, { marker, since }: Need): { index: number; i
 
 function reachesBack(rows: Tail, need: Need): boolean {
   return need.since === Infinity || rows.length >= TAIL_ROWS || placeIn(rows, need).isWhole;
-}
-
-/** Whether the counts may be others now. */
-function change(rows: Tail, step: Step): boolean {
-  switch (step.kind) {
-    case "add":
-      // What came while older rows were being read is told twice.
-      if (rows.last >= step.row.cursor) return false;
-      rows.append(step.row);
-      return true;
-    case "remove":
-      return rows.remove(step.target);
-    case "loud":
-      return rows.setLoud(step.target, step.isLoud);
-    case "touch":
-      return false;
-    default:
-      return step satisfies never;
-  }
 }

@@ -79,6 +79,11 @@ export class Tail {
     return this.#change(cursor, (index) => this.#tags[index] = GONE);
   }
 
+  /** Rows up to a cursor no longer count. */
+  removeUpTo(cursor: Cursor): void {
+    this.#tags.fill(GONE, 0, this.after(cursor));
+  }
+
   /** Whether a row is meant for everyone; nothing happens when it is not here. */
   setLoud(cursor: Cursor, isLoud: boolean): boolean {
     return this.#change(cursor, (index) => this.#louds[index] = isLoud ? 1 : 0);

@@ -7,7 +7,7 @@
 import type { Cursor, Entry } from "../layers/layer.ts";
 import { deleteEvent, editEvent, messageEvent, personEvent } from "../protocol/events.ts";
 import { EVERYONE } from "./mentions.ts";
-import type { Row } from "./tail.ts";
+import type { Row, Tail } from "./tail.ts";
 
 /** What an entry does to a tail. */
 export type Step =
@@ -51,4 +51,23 @@ export function personStep({ cursor, json, transient }: Entry): Step | undefined
   const event = personEvent.parse(JSON.parse(json));
   if (event.type !== "mention") return undefined;
   return { kind: "add", row: { cursor, at: event.at, tag: event.room, isLoud: false } };
+}
+
+/** Does to a tail what a step says. @returns Whether the counts may be others now. */
+export function takeStep(rows: Tail, step: Step): boolean {
+  switch (step.kind) {
+    case "add":
+      // What came while older rows were being read is told twice.
+      if (rows.last >= step.row.cursor) return false;
+      rows.append(step.row);
+      return true;
+    case "remove":
+      return rows.remove(step.target);
+    case "loud":
+      return rows.setLoud(step.target, step.isLoud);
+    case "touch":
+      return false;
+    default:
+      return step satisfies never;
+  }
 }

@@ -150,7 +150,7 @@ export class Fanout {
     if (tail === undefined || head === undefined) return 0;
     const batch: Batch = { group, prev: tail.head, entries, head };
     tail.head = head;
-    if (isForOne(tail)) this.forget(group);
+    if (isForOne(tail)) forgetBatches(tail);
     else this.#keep(tail, batch);
     let handed = 0;
     for (const subscriber of tail.subscribers) {
@@ -171,14 +171,21 @@ export class Fanout {
     for (const subscriber of tail.subscribers) {
       if (subscriber.state === "live") this.#readOn(subscriber);
     }
+    this.rewritten(group);
   }
 
-  /** Says that what was handed on is no longer what the log holds: whoever is behind reads it there, and not from memory. */
-  forget(group: string): void {
+  /** Says that what was handed on is no longer what the log holds: whoever is behind reads it there, and not from memory; all are told. */
+  rewritten(group: string): void {
     const tail = this.#tails.get(group);
     if (tail === undefined) return;
-    tail.batches.length = 0;
-    tail.start = tail.head;
+    forgetBatches(tail);
+    for (const subscriber of [...tail.subscribers]) {
+      try {
+        subscriber.options.rewritten?.();
+      } catch (error) {
+        this.#end(subscriber, error);
+      }
+    }
   }
 
   /** Ends all subscriptions; resolves when nothing is read any more. */
@@ -317,6 +324,11 @@ function fit(batch: Batch, subscriber: Subscriber): Batch | undefined {
     fitted.set(place, head === undefined ? undefined : { group: batch.group, prev: shown, entries, head });
   }
   return fitted.get(place);
+}
+
+function forgetBatches(tail: Tail): void {
+  tail.batches.length = 0;
+  tail.start = tail.head;
 }
 
 /** Whether the only one who listens gets it at once: then nobody is behind, and what every person hears of themselves is not kept for nobody. */

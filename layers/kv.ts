@@ -85,7 +85,7 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     committed: (written, stamp) => {
       for (const shard of written) feed.ring(shard, stamp);
     },
-    erased: (group) => fanout.forget(group),
+    erased: (group) => fanout.rewritten(group),
   });
   const jobs = new Jobs(createKvJobs(kv, { hasQueues: options.hasQueues ?? true, deadlineMs }), {
     now,
@@ -135,6 +135,8 @@ export async function openKvLayer(kv: Deno.Kv, options: KvLayerOptions = {}): Pr
     async trim(group, upTo) {
       checkOpen("trim");
       await reach(log.trim(group, parseCursor(upTo)), "trim");
+      // There is nothing left of it to erase, but all isolates are told as if there were.
+      await writer.commit({ erases: [{ group, cursor: upTo, event: { type: "trimmed" } }] });
     },
     // deno-lint-ignore require-await -- what is thrown has to be a rejection
     async commit(change) {

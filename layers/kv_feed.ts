@@ -309,7 +309,7 @@ export class KvFeed {
     let frames = 0;
     for (const [group, entries] of batches) frames += fanout.deliver(group, entries);
     // Afterwards: what is handed on here was perhaps read before it was erased, and must not stay in memory.
-    for (const group of erased) fanout.forget(group);
+    for (const group of erased) fanout.rewritten(group);
     if (frames === 0) return;
     const costMs = COMMIT_COST_MS + frames * FRAME_COST_MS;
     this.#nextAt = performance.now() + Math.min(MAX_REST_MS, (ROUND_SHARE - 1) * costMs);

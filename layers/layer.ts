@@ -19,7 +19,7 @@
  *   none of it. A document that is not what a check says is a {@linkcode Stale}, and costs nobody else's entry anything; what the same
  *   author has published behind it to the same group with checks of its own may be refused with it, so that to try again in order is to keep it [L5].
  * - [L12] What was amended reads as its amendment, at its old place; what was erased is gone from the log and from what live readers
- *   that are late still get. Cursors stay what they were.
+ *   that are late still get, and whoever subscribes is told so, of what was trimmed, too. Cursors stay what they were.
  *
  * @module
  */
@@ -156,6 +156,8 @@ export interface SubscribeOptions {
    * ({@linkcode CursorExpired}), or the layer was closed ({@linkcode LayerUnavailable}).
    */
   readonly ended?: (cause: unknown) => void;
+  /** Called when something of the group was erased or trimmed, or may have been: what is remembered of it may no longer be in the log. */
+  readonly rewritten?: () => void;
 }
 
 /** A place in a group that reads on by itself. */

@@ -90,7 +90,7 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     async trim(group, upTo) {
       if (closed) throw new LayerUnavailable(`Cannot trim ${group}: the layer is closed`);
       checkEpoch(parseCursor(upTo), epoch);
-      forget(logOf(group), upTo);
+      forget(group, logOf(group), upTo);
     },
     // deno-lint-ignore require-await -- what is thrown has to be a rejection
     async commit(change) {
@@ -205,7 +205,7 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
       log.entries[index] = { cursor, json, transient: false };
       log.amended.delete(cursor);
       erased.set(cursor + group, json);
-      fanout.forget(group);
+      fanout.rewritten(group);
     }
     for (const first of sent.values()) {
       const json = erased.get(first.cursor + first.group);
@@ -223,7 +223,7 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     // In steps of a quarter: to cut one off the front of an array costs as much as to cut many.
     const surplus = log.entries.length - maxEntries;
     const last = log.entries[surplus - 1];
-    if (surplus > maxEntries / 4 && last !== undefined) forget(log, last.cursor);
+    if (surplus > maxEntries / 4 && last !== undefined) forget(group, log, last.cursor);
   }
 
   function remember(index: string, first: First): void {
@@ -305,10 +305,11 @@ export function createMemoryLayer(options: MemoryLayerOptions = {}): ChannelLaye
     return log;
   }
 
-  function forget(log: Log, upTo: Cursor): void {
+  function forget(group: string, log: Log, upTo: Cursor): void {
     log.entries = log.entries.filter((entry) => entry.cursor > upTo);
     for (const cursor of log.amended.keys()) if (cursor <= upTo) log.amended.delete(cursor);
     if (upTo > log.floor) log.floor = upTo;
+    fanout.rewritten(group);
   }
 
   function take(group: string, stamp: string): Promise<readonly string[]> {

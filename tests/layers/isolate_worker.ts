@@ -58,6 +58,7 @@ const handlers: Handlers = {
       // Held until the test has taken it.
       deliver: (batch: Batch) => wire.call("deliver", id, batch),
       ended: (cause) => void wire.call("ended", id, flatten(cause)),
+      rewritten: () => void wire.call("rewritten", id),
     });
     subscriptions.set(id, subscription);
   },

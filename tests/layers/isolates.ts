@@ -42,7 +42,7 @@ export class Isolate implements ChannelLayer {
 
   constructor() {
     this.#worker = new Worker(new URL("./isolate_worker.ts", import.meta.url), { type: "module" });
-    const handlers: Handlers = Object.fromEntries(["deliver", "ended", "handle", "job"].map((method) => [
+    const handlers: Handlers = Object.fromEntries(["deliver", "ended", "rewritten", "handle", "job"].map((method) => [
       method,
       // Only this class gives out the numbers, to what takes what comes with them.
       (id: number, ...args: unknown[]) => this.#takers.get(`${method}:${id}`)?.(...args as never[]),
@@ -97,7 +97,7 @@ export class Isolate implements ChannelLayer {
     return this.#wire.call("publish", group, event, { ...options, ...(isSame && { isSame: isSame.toString() }) });
   }
 
-  async subscribe(group: string, { after, deliver, ended }: SubscribeOptions): Promise<Subscription> {
+  async subscribe(group: string, { after, deliver, ended, rewritten }: SubscribeOptions): Promise<Subscription> {
     const id = ++this.#lastId;
     let isClosed = false;
     const subscribed = Promise.withResolvers<void>();
@@ -106,6 +106,7 @@ export class Isolate implements ChannelLayer {
       if (!isClosed) await deliver(batch);
     });
     this.#takers.set(`ended:${id}`, (cause: Parameters<typeof revive>[0]) => ended?.(revive(cause)));
+    this.#takers.set(`rewritten:${id}`, () => rewritten?.());
     await this.#wire.call("subscribe", id, group, after);
     subscribed.resolve();
     return {

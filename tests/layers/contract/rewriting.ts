@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ChannelLayer, Cursor, Entry, LayerEvent } from "../../../layers/layer.ts";
 import { peer, type Rule } from "../setting.ts";
-import { gate } from "../until.ts";
+import { gate, until } from "../until.ts";
 import { numbers, readAll, say, textsOf, witness } from "../witness.ts";
 
 const GONE: LayerEvent = { type: "gone" };
@@ -91,6 +91,31 @@ export const rewritingRules: readonly Rule[] = [
           assertEquals([1, 3, 6].includes(cursors.indexOf(entry.cursor) + 1), entry.json === `{"type":"gone"}`);
         }
       }
+    },
+  },
+  {
+    name:
+      "[L12] whoever subscribes is told that something was erased or trimmed, on every isolate, and nobody of another group",
+    async test(setting) {
+      const cursors = await publishMany(setting.layer, 2, (n) => `secret ${n}`);
+      const told: Record<string, number> = {};
+      for (const [i, layer] of setting.peers.entries()) {
+        for (const group of ["room", "other"]) {
+          const rewritten = () => void (told[`${group} ${i}`] = 1 + (told[`${group} ${i}`] ?? 0));
+          await layer.subscribe(group, { deliver() {}, rewritten });
+        }
+      }
+      const isToldAll = () => setting.peers.every((_, i) => told[`room ${i}`] !== undefined);
+      await setting.layer.commit({ erases: [erase(cursors[0])] });
+      await until(isToldAll, "all are told of what was erased");
+      // What one commit tells may come to an isolate by its own way and by the feed.
+      await peer(setting, 1).publish("room", say("behind"));
+      const seen = await witness(peer(setting, 2), "room", { after: cursors[1] ?? "" });
+      await seen.hears("behind");
+      for (const name of Object.keys(told)) delete told[name];
+      await peer(setting, 2).trim("room", cursors[1] ?? "");
+      await until(isToldAll, "all are told of what was trimmed");
+      assertEquals(Object.keys(told).filter((name) => name.startsWith("other")), []);
     },
   },
   {
