@@ -50,6 +50,34 @@ chat.test("Enter that ends a Hangul composition goes there at once, and only onc
   assertEquals(await page.locator("dialog").count(), 0);
 });
 
+chat.test("what is typed while the switcher is on its way stands in its box, also a syllable that is being composed", async ({ enter }) => {
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+  const person = await enter("민지", "바깥채", {
+    prepare: (page) => page.route("**/switcher.js*", (route) => arrived.then(() => route.continue())),
+  });
+  const { page } = person;
+  await goTo(person, "안채");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Escape");
+  await page.locator("#composer:focus").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("바");
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Input.imeSetComposition", { text: "ㄲ", selectionStart: 1, selectionEnd: 1 });
+  arrive();
+  await page.getByRole("dialog", { name: "방이나 사람 찾아가기" }).getByRole("option", {
+    name: "바깥채",
+    selected: true,
+  })
+    .waitFor();
+  await cdp.send("Input.imeSetComposition", { text: "깥", selectionStart: 1, selectionEnd: 1 });
+  await cdp.send("Input.insertText", { text: "깥" });
+  assertEquals(await page.locator(".search-box").inputValue(), "바깥");
+  assertEquals(await person.box.inputValue(), "");
+  await page.keyboard.press("Enter");
+  await page.locator("#room-name", { hasText: "바깥채" }).waitFor();
+});
+
 chat.test("the switcher opens a direct room with somebody who is here, and a room that nobody has used", async ({ pair }) => {
   const [minji] = await pair("사람들");
   const { page } = minji;

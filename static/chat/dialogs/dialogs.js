@@ -22,6 +22,9 @@ const DIALOGS = {
   switcher: () => import("./switcher.js"),
 };
 
+/** Who opens it by keys types on at once: its box is there before it is. */
+const TYPED = "switcher";
+
 /**
  * Makes the place for dialogs.
  * @param {Page} page
@@ -31,13 +34,15 @@ export function createDialogs(page) {
   let open;
 
   /**
+   * Opens one in which nothing is said yet.
    * @param {string} name
-   * @param {Panel} panel
+   * @param {HTMLElement} element
    */
-  function present(name, { title, element, focus, closed }) {
+  function begin(name, element) {
+    open?.close();
     const dialog = make("dialog", "dialog");
     dialog.dataset.name = name;
-    const heading = make("h2", undefined, title);
+    const heading = make("h2");
     heading.id = `dialog-${name}`;
     heading.tabIndex = -1;
     dialog.setAttribute("aria-labelledby", heading.id);
@@ -53,13 +58,25 @@ export function createDialogs(page) {
     dialog.addEventListener("close", () => {
       dialog.remove();
       if (open === dialog) open = undefined;
-      closed?.();
     });
     document.body.append(dialog);
     open = dialog;
     // The browser gives the focus back to where it was when the dialog closes.
     dialog.showModal();
-    (focus ?? heading).focus();
+    return { dialog, heading };
+  }
+
+  /** Opens one for a box alone, in which what is typed and composed waits for the rest. @param {string} name */
+  function beginWithBox(name) {
+    const element = make("div");
+    const box = make("input");
+    box.type = "search";
+    element.append(box);
+    const begun = begin(name, element);
+    // Not seen before it has its styles and its words.
+    begun.dialog.style.opacity = "0";
+    box.focus();
+    return { ...begun, element };
   }
 
   /** @param {() => Promise<{createPanel: CreatePanel}>} load */
@@ -99,17 +116,24 @@ export function createDialogs(page) {
     async open(name, of) {
       const load = DIALOGS[name];
       if (load === undefined) throw new TypeError(`Cannot open the dialog as there is none of this name: ${name}`);
+      const early = name === TYPED ? beginWithBox(name) : undefined;
       const module = await read(load).catch(() => undefined);
+      // Closed by who did not wait.
+      if (early?.dialog.open === false) return;
       if (module === undefined) {
+        early?.dialog.close();
         page.toasts.show(page.i18n.t("notLoaded"), {
           word: page.i18n.t("tryAgain"),
           run: () => page.openDialog(name, of),
         });
         return;
       }
-      const { createPanel } = module;
-      open?.close();
-      present(name, createPanel(page, of));
+      const { title, element, focus, closed } = module.createPanel(page, of, early?.element);
+      const { dialog, heading } = early ?? begin(name, element);
+      heading.textContent = title;
+      dialog.style.opacity = "";
+      dialog.addEventListener("close", () => closed?.());
+      (focus ?? heading).focus();
     },
 
     close() {

@@ -15,11 +15,13 @@ const HANGUL_ONLY = /^\p{Script=Hangul}+$/u;
  * @param {string} parts.label
  * @param {(text: string) => void} parts.onInput
  * @param {() => void} parts.onEnter
+ * @param {HTMLInputElement} [parts.box] one that is there already, perhaps with a text
  * @returns {HTMLInputElement}
  */
-export function makeSearchBox({ label, onInput, onEnter }) {
-  const box = make("input", "search-box");
-  box.type = "search";
+export function makeSearchBox({ label, onInput, onEnter, box = make("input") }) {
+  box.className = "search-box";
+  // Only where it changes something: it ends a composition.
+  if (box.type !== "search") box.type = "search";
   box.ariaLabel = box.placeholder = label;
   box.dir = "auto";
   box.autocomplete = "off";

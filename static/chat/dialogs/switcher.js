@@ -17,15 +17,21 @@ import { listTargets } from "./switching.js";
 /**
  * Makes the dialog.
  * @param {Page} page
+ * @param {string} [_of]
+ * @param {HTMLElement} [element] may hold a box in which somebody types already
  * @returns {Panel}
  */
-export function createPanel(page) {
+export function createPanel(page, _of, element = make("div")) {
   const { i18n } = page;
-  const element = make("div", "switcher");
   const list = make("ul", "options");
   const none = make("p", "hint");
   const problem = make("p", "problem");
-  const box = makeSearchBox({ label: i18n.t("switcherBox"), onInput: look, onEnter: () => take(chosen) });
+  const box = makeSearchBox({
+    label: i18n.t("switcherBox"),
+    onInput: look,
+    onEnter: () => take(chosen),
+    box: element.querySelector("input") ?? undefined,
+  });
   /** @type {Target[]} */
   let targets = [];
   let chosen = 0;
@@ -38,7 +44,10 @@ export function createPanel(page) {
   box.role = "combobox";
   box.setAttribute("aria-controls", list.id);
   box.ariaAutoComplete = "list";
-  element.append(box, list, none, problem, make("p", "hint keys", i18n.t("switcherHint")));
+  element.className = "switcher";
+  // Moved, a box loses what is being composed in it.
+  if (box.parentElement !== element) element.append(box);
+  element.append(list, none, problem, make("p", "hint keys", i18n.t("switcherHint")));
 
   function look() {
     chosen = 0;

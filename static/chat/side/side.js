@@ -14,7 +14,10 @@ import { find, loadStyle, make, makeButton } from "../../ui/dom.js";
  * @typedef {{title: string, element: HTMLElement, focus?: HTMLElement | undefined, turn?: ((of: string | undefined) => void) | undefined,
  *   closed?: (() => void) | undefined}} Panel
  */
-/** `of`: whose, for panels that need it. @typedef {(page: Page, of?: string) => Panel} CreatePanel */
+/**
+ * `of`: whose, for panels that need it. `begun`: the panel's element where it stands in a dialog already, with a box that is typed into.
+ * @typedef {(page: Page, of?: string, begun?: HTMLElement) => Panel} CreatePanel
+ */
 
 /** @type {Record<string, () => Promise<{createPanel: CreatePanel}>>} */
 const PANELS = {
