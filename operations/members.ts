@@ -8,7 +8,7 @@ import { z } from "zod";
 import { membershipDocument, sentence } from "../chat/documents.ts";
 import { role, roomInfo, user } from "../protocol/events.ts";
 import { parseRoomName } from "../protocol/names.ts";
-import { flagField, idField, pageLimitField, personField, roomField } from "./input.ts";
+import { flagField, pageLimitField, personField, roomField } from "./input.ts";
 import { command, type Operation, operation } from "./operation.ts";
 
 const becomeMember = operation({
@@ -47,7 +47,7 @@ const listMembers = operation({
   tag: "rooms",
   input: z.strictObject({
     room: roomField,
-    after: idField(128).describe("The last page's `next`").optional(),
+    after: personField.describe("The last page's `next`").optional(),
     limit: pageLimitField(),
   }),
   output: z.object({

@@ -9,7 +9,7 @@ import { auditEvent } from "../chat/audit.ts";
 import { banDocument } from "../chat/documents.ts";
 import { reportEvent } from "../chat/reports.ts";
 import { parseRoomName } from "../protocol/names.ts";
-import { cursorField, flagField, idField, pageLimitField, personField, roomField, wholeField } from "./input.ts";
+import { cursorField, flagField, pageLimitField, personField, roomField, wholeField } from "./input.ts";
 import { command, type Operation, operation } from "./operation.ts";
 
 const room = roomField;
@@ -78,7 +78,7 @@ const listBans = operation({
   tag: "moderation",
   input: z.strictObject({
     room,
-    after: idField(128).describe("The last page's `next`").optional(),
+    after: personField.describe("The last page's `next`").optional(),
     limit: pageLimitField(),
   }),
   output: z.object({
