@@ -127,7 +127,7 @@ chat.test("a message that the server refuses is marked, and goes out under the s
       }),
   });
   await minji.say("다시 보낼 말");
-  await minji.page.getByText("보내지 못했습니다: 너무 깁니다").waitFor();
+  await minji.page.getByText("보내지 못했어요: 너무 길어요").waitFor();
   const [failed] = await minji.shown();
   assertEquals(failed?.status, "failed");
   isTooLong = false;

@@ -15,7 +15,7 @@ chat.test("a phone too says that a room does not let one in, and Back leads to w
   const person = await enter("민지", "사랑방", PHONE);
   const closed = `p-${"0".repeat(20)}`;
   await goTo(person, closed);
-  await person.page.locator(".toast", { hasText: `‘${closed}’ 방에 들어갈 수 없습니다.` }).waitFor();
+  await person.page.locator(".toast", { hasText: `‘${closed}’ 방에 들어갈 수 없어요.` }).waitFor();
   await person.page.goBack();
   await person.page.locator("#room-name:visible", { hasText: "사랑방" }).waitFor();
   await person.say("돌아왔어요");

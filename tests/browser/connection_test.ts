@@ -41,7 +41,7 @@ chat.test(
     await minji.say("터널 안 하나");
     await minji.is("offline");
     await minji.say("터널 안 둘");
-    await minji.page.getByText("연결되면 보냅니다").last().waitFor();
+    await minji.page.getByText("연결되면 보내요").last().waitFor();
     await jihun.say("잘 들려요?", "여보세요?");
     await jihun.reads(["터널 앞", "잘 들려요?", "여보세요?"]);
     assertEquals((await minji.shown()).map(({ text, status }) => `${status} ${text}`), [
@@ -160,8 +160,8 @@ chat.test(
     const { page } = minji;
     await page.getByText("연결됨", { exact: true }).waitFor();
     await server.stop("SIGKILL");
-    await page.getByText("연결이 끊겼습니다. 보낸 메시지는 안전합니다.", { exact: true }).waitFor();
-    await page.getByText(/초 뒤 다시 연결합니다\.|다시 연결합니다…/).waitFor();
+    await page.getByText("연결이 끊겼어요. 보낸 메시지는 안전해요.", { exact: true }).waitFor();
+    await page.getByText(/초 뒤 다시 연결해요\.|다시 연결해요…/).waitFor();
     // With its clock at rest the page never tries by itself.
     await page.clock.pauseAt(Date.now() + 60_000);
     await server.start();

@@ -141,7 +141,7 @@ chat.test("what is not found can be made: the name is checked, and a taken one l
   assertEquals(await name.inputValue(), "없는 방");
   await name.fill("안 돼요!");
   await page.keyboard.press("Enter");
-  await page.getByText("방 이름에는 글자, 숫자, ‘_’, ‘-’만 쓸 수 있습니다.").waitFor();
+  await page.getByText("방 이름에는 글자, 숫자, ‘_’, ‘-’만 쓸 수 있어요.").waitFor();
   await name.fill("다락방");
   await page.keyboard.press("Enter");
   await page.getByText("‘다락방’ 방이 이미 있어요.").waitFor();

@@ -147,7 +147,7 @@ chat.test("history that cannot be read says so, and is read at a click", async (
   });
   await page.hover("#messages");
   await page.mouse.wheel(0, -3_000);
-  await page.getByText("이전 메시지를 불러오지 못했습니다.").waitFor({ state: "attached" });
+  await page.getByText("이전 메시지를 불러오지 못했어요.").waitFor({ state: "attached" });
   const count = await page.locator("li.message").count();
   await page.getByRole("button", { name: "다시 시도" }).click();
   await page.locator("li.message").nth(count).waitFor();
@@ -238,7 +238,7 @@ async function findFirst(person: Person): Promise<string> {
 
 /** Scrolls up until the page says that there is nothing before. */
 async function toStart(page: Page, atEachStep = () => Promise.resolve()): Promise<void> {
-  const start = page.getByText("여기가 처음입니다.");
+  const start = page.getByText("여기가 처음이에요.");
   const end = performance.now() + SCROLL_MS;
   while (await start.count() === 0) {
     assertLess(performance.now(), end, "the start was not reached");

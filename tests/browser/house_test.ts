@@ -19,7 +19,7 @@ chat.test("a private room and one that does not exist are closed alike, and anot
     const person = await visit(closed);
     await person.page.fill("#name", "민지");
     await person.page.press("#name", "Enter");
-    await person.page.getByText(`‘${closed}’ 방에 들어갈 수 없습니다.`).waitFor();
+    await person.page.getByText(`‘${closed}’ 방에 들어갈 수 없어요.`).waitFor();
     await goTo(person, open);
     await person.say("여기는 열려 있네요");
     await person.reads(["여기는 열려 있네요"]);
@@ -32,14 +32,14 @@ chat.test("who is put out of a room is told so, and may come back; who is banned
   await jihun.reads(["안녕"]);
   const id = await idOf(minji);
   await operate(origin, "DELETE", `/v1/rooms/사랑방/members/${id}`);
-  await minji.page.getByText("이제 ‘사랑방’ 방에 있지 않습니다.").waitFor();
+  await minji.page.getByText("이제 ‘사랑방’ 방에 있지 않아요.").waitFor();
   await goTo(minji, "사랑방");
   await minji.reads(["안녕"]);
 
   await operate(origin, "PUT", `/v1/rooms/사랑방/bans/${id}`, {});
-  await minji.page.getByText("이제 ‘사랑방’ 방에 있지 않습니다.").waitFor();
+  await minji.page.getByText("이제 ‘사랑방’ 방에 있지 않아요.").waitFor();
   await goTo(minji, "사랑방");
-  await minji.page.getByText("‘사랑방’ 방에 들어갈 수 없습니다.").waitFor();
+  await minji.page.getByText("‘사랑방’ 방에 들어갈 수 없어요.").waitFor();
   await jihun.say("조용하네요");
   await jihun.reads(["안녕", "조용하네요"]);
 });
@@ -50,7 +50,7 @@ chat.test("who is muted sees that a message was not taken, and sends it when the
   await operate(origin, "PUT", `/v1/rooms/대청/mutes/${id}`, {});
   await minji.say("들리나요");
   const failed = minji.page.locator("li.message[data-status=failed]");
-  await failed.getByText("여기에 쓸 수 없습니다").waitFor();
+  await failed.getByText("여기에 쓸 수 없어요").waitFor();
   await operate(origin, "DELETE", `/v1/rooms/대청/mutes/${id}`);
   await failed.getByRole("button").first().click();
   await jihun.reads(["들리나요"]);

@@ -43,7 +43,7 @@ chat.test("10,000 messages are scrolled up and down again without a jump over a 
   const devtools = await page.context().newCDPSession(page);
   const before = await measure(devtools);
 
-  const up = await page.evaluate(scrollThrough, { stepPx: -STEP_PX, until: "여기가 처음입니다." });
+  const up = await page.evaluate(scrollThrough, { stepPx: -STEP_PX, until: "여기가 처음이에요." });
   assertLessOrEqual(up.jump, MAX_JUMP_PX, up.where);
   assertLessOrEqual(up.rows, MAX_ROWS);
   assertEquals(await texts(page).then(([first]) => first), said(0).text);

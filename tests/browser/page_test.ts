@@ -162,14 +162,14 @@ chat.test("the skip link leads to the message box and not to another room", asyn
 
 chat.test("a name is all that the door asks for: it tells what is wrong with it, and one is in the room of the link", async ({ visit }) => {
   const { page, is } = await visit("다른방");
-  await page.getByText("‘다른방’ 방으로 들어갑니다.").waitFor();
+  await page.getByText("‘다른방’ 방으로 들어가요.").waitFor();
   const problem = page.locator("#entry-problem");
   await page.click("#enter");
   await problem.getByText("이름을 적어 주세요.").waitFor();
   await page.locator("#name:focus[aria-invalid=true]").waitFor();
   await page.fill("#name", "가".repeat(33));
   await page.click("#enter");
-  await problem.getByText("이름은 32자까지 쓸 수 있습니다.").waitFor();
+  await problem.getByText("이름은 32자까지 쓸 수 있어요.").waitFor();
   await page.fill("#name", "민지");
   await page.click("#enter");
   await is("online");

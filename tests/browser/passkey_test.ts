@@ -80,7 +80,7 @@ browserTest("the page's door says that a name is somebody's, and lets in with an
   const { page } = visitor;
   await page.fill("#name", "은우");
   await page.press("#name", "Enter");
-  await page.getByText("다른 사람이 쓰고 있는 이름입니다.").waitFor();
+  await page.getByText("다른 사람이 쓰고 있는 이름이에요.").waitFor();
   await page.locator("#name:focus").fill("은우의 벗");
   await page.press("#name", "Enter");
   await page.locator("#status[data-state=online]").waitFor();

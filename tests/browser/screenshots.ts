@@ -22,7 +22,7 @@ const WIDE = { viewport: { width: 1280, height: 800 } };
 const NARROW = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
 /** What is open in a picture. */
-type State = "door" | "chat" | "rooms" | "people" | "thread" | "settings" | "switcher" | "picker";
+type State = "door" | "chat" | "rooms" | "people" | "thread" | "settings" | "switcher" | "picker" | "offline";
 
 /** One picture. */
 interface Picture extends Pick<BrowserContextOptions, "viewport" | "deviceScaleFactor" | "hasTouch" | "isMobile"> {
@@ -46,6 +46,7 @@ const PICTURES: readonly Picture[] = [
   { file: "settings_narrow_dark_ko.png", language: "ko", colorScheme: "dark", state: "settings", ...NARROW },
   { file: "switcher_wide_light_ko.png", language: "ko", colorScheme: "light", state: "switcher", ...WIDE },
   { file: "emoji_narrow_dark_en.png", language: "en", colorScheme: "dark", state: "picker", ...NARROW },
+  { file: "offline_narrow_light_ko.png", language: "ko", colorScheme: "light", state: "offline", ...NARROW },
 ];
 
 /** What was said before the picture's owner came: minutes ago, who, what. */
@@ -73,6 +74,7 @@ const TALKS = {
     ] satisfies Said,
     mine: ["사진 고마워요! **저도** 갈게요.", "떡 사 갈까요?"],
     thread: ["`10시`에 사랑방 앞에서 봐요", "저도 들를게요"],
+    offline: "지금 지하철이라 끊겨요",
     elsewhere: [["대청마루", "@하늘 내일 몇 시에 와요?"], ["공지", "내일은 장작을 패는 날입니다"], [
       "공지",
       "장갑을 챙겨 오세요",
@@ -99,6 +101,7 @@ const TALKS = {
     ] satisfies Said,
     mine: ["Thanks for the pictures! I’ll **be there**.", "Shall I bring rice cakes?"],
     thread: ["See you at `ten` by the gate", "I’ll drop in as well"],
+    offline: "I’m on the train, it comes and goes",
     elsewhere: [["lobby", "@Sky when will you be here tomorrow?"], ["repairs", "Tomorrow we split the firewood"], [
       "repairs",
       "Bring gloves",
@@ -128,7 +131,7 @@ async function take(
   browser: OpenBrowser,
   server: TestServer,
 ): Promise<void> {
-  const { room, rooms, me, typing, mine, thread, elsewhere } = TALKS[language];
+  const { room, rooms, me, typing, mine, thread, elsewhere, offline } = TALKS[language];
   const locale = language === "ko" ? "ko-KR" : "en-GB";
   await using owner = await browser.visit(undefined, { ...context, colorScheme, locale, timezoneId: afternoon() });
   const { page } = owner;
@@ -162,14 +165,20 @@ async function take(
   await ask(other.page, "PUT", `${room}/messages/${root}/reactions/👍`);
   await page.locator(".reactions").nth(1).waitFor();
   await page.locator("#room-list .badge.mentions").waitFor({ state: "attached" });
-  await show(state, page, room, root);
+  await show(state, page, room, { root, offline });
+  if (state === "offline") return await owner.screenshot(`${FOLDER}/${file}`);
   await other.page.locator("#composer").pressSequentially("…");
   await page.locator("#typing:not(:empty)").waitFor({ state: "attached" });
   await owner.screenshot(`${FOLDER}/${file}`);
 }
 
 /** Opens what is to be seen. */
-async function show(state: Exclude<State, "door">, page: Page, room: string, root: string): Promise<void> {
+async function show(
+  state: Exclude<State, "door">,
+  page: Page,
+  room: string,
+  { root, offline }: { readonly root: string; readonly offline: string },
+): Promise<void> {
   const go = (hash: string) => page.evaluate((hash) => location.hash = hash, hash);
   const here = `#${encodeURIComponent(room)}`;
   switch (state) {
@@ -194,6 +203,12 @@ async function show(state: Exclude<State, "door">, page: Page, room: string, roo
     case "picker":
       await page.click("#composer-emoji");
       return await page.locator("[role=grid] [role=gridcell]").first().waitFor();
+    case "offline":
+      await page.context().setOffline(true);
+      await page.locator("#status[data-state=offline]").waitFor();
+      await page.fill("#composer", offline);
+      await page.press("#composer", "Enter");
+      return await page.locator("li.own[data-status=pending]").waitFor();
     default:
       return state satisfies never;
   }

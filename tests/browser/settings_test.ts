@@ -18,7 +18,7 @@ chat.test("another name holds at once, for the same person, and one that is refu
   const name = page.getByRole("dialog").getByLabel("이름", { exact: true });
   await name.fill("가".repeat(33));
   await name.press("Enter");
-  await page.getByText("이름은 32자까지 쓸 수 있습니다.").waitFor();
+  await page.getByText("이름은 32자까지 쓸 수 있어요.").waitFor();
   await name.fill("민지 언니");
   await name.press("Enter");
   await page.getByText("이름을 바꿨어요: 민지 언니").waitFor();
@@ -63,7 +63,7 @@ chat.test("a passkey keeps the name: one signs out, comes back with it as the sa
 
   await page.fill("#name", "은우");
   await page.press("#name", "Enter");
-  await page.getByText("다른 사람이 쓰고 있는 이름입니다.").waitFor();
+  await page.getByText("다른 사람이 쓰고 있는 이름이에요.").waitFor();
   await page.getByRole("button", { name: "패스키로 들어가기" }).click();
   await minji.is("online");
   await page.locator("#me", { hasText: "은우" }).waitFor();

@@ -79,7 +79,7 @@ chat.test("who keeps order mutes, puts out and bans from a card, and lifts it ag
   await side.getByLabel("기간").selectOption({ label: "일주일" });
   await side.getByLabel("이유").fill("여러 번 말했어요");
   await side.getByRole("button", { name: "차단하기" }).click();
-  await jihun.page.getByText(`이제 ‘${room}’ 방에 있지 않습니다.`).waitFor();
+  await jihun.page.getByText(`이제 ‘${room}’ 방에 있지 않아요.`).waitFor();
   await side.getByRole("link", { name: "모든 사람" }).click();
   const banned = side.locator("section", { hasText: "차단된 사람" });
   await banned.getByText("여러 번 말했어요").waitFor();

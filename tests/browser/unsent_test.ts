@@ -71,8 +71,8 @@ chat.test("what was refused stays over the end of its tab, says why, and is not 
   for (const each of [tab, other]) {
     await each.locator("li[data-status=failed]").nth(1).waitFor();
     assertEquals(await each.locator(".reason").allTextContents(), [
-      "보내지 못했습니다: 여기에 쓸 수 없습니다",
-      "보내지 못했습니다: 여기에 쓸 수 없습니다",
+      "보내지 못했어요: 여기에 쓸 수 없어요",
+      "보내지 못했어요: 여기에 쓸 수 없어요",
     ]);
   }
   assertEquals(sent.length, 0);
@@ -116,7 +116,7 @@ chat.test("a reply that was refused stays in its thread too, opened again or aft
     await thread.locator("li[data-status=sent]", { hasText: "주제" }).waitFor();
     await failed.nth(1).waitFor();
     assertEquals(await thread.locator(".text").allTextContents(), ["주제", "하나", "둘"]);
-    assertEquals(await failed.locator(".reason").first().textContent(), "보내지 못했습니다: 여기에 쓸 수 없습니다");
+    assertEquals(await failed.locator(".reason").first().textContent(), "보내지 못했어요: 여기에 쓸 수 없어요");
   }
   isRefusing = false;
   await failed.first().locator(".discard").click();
