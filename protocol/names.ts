@@ -31,6 +31,9 @@ const JOINED =
   /([\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]|[\p{Script=Arabic}&&\p{L}]\p{Mn}*(?=\u200c[\p{Script=Arabic}&&\p{L}]))[\u200c\u200d](?=\p{L})/gv;
 // A form of a Han or Mongolian character, as Japanese names need.
 const VARIANT = /(\p{Ideographic})[\ufe00-\ufe02\u{e0100}-\u{e01ef}]|(\p{Script=Mongolian})[\u180b-\u180d\u180f]/gu;
+// Blocks of Hangul: what is written of a syllable, or one letter that stands alone. To UAX #29 a run of such letters is one grapheme (GB6 to GB8).
+const HANGUL_BLOCK =
+  /[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]?[\u11a8-\u11ff\ud7cb-\ud7fb]?|[\uac00-\ud7a3][\u11a8-\u11ff]?|[\u1160-\u11a7\ud7b0-\ud7c6][\u11a8-\u11ff\ud7cb-\ud7fb]?|[\u11a8-\u11ff\ud7cb-\ud7fb]/g;
 // More marks than any script piles up: they would cover the lines above and below.
 const PILE = /\p{M}{5}/u;
 
@@ -75,7 +78,7 @@ export function parsePersonName(value: string): string {
 function isOfLength(name: string): boolean {
   const length = codePoints(name);
   if (length < 1 || length > MAX_NAME_CODE_POINTS) return false;
-  // A grapheme has one code point at least.
+  // A character has one code point at least.
   return length <= MAX_NAME_LENGTH || graphemes(name) <= MAX_NAME_LENGTH;
 }
 
@@ -122,11 +125,11 @@ function refusal(code: ErrorCode, why: string): ChatError {
   return new ChatError(code, `Cannot send this text: ${why}`);
 }
 
-/** Characters as people count them (UAX #29). */
+/** Characters as people count them: UAX #29, but that ㅋㅋㅋ are three. */
 function graphemes(value: string): number {
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   let count = 0;
-  for (const _ of segmenter.segment(value)) count++;
+  for (const { segment } of segmenter.segment(value)) count += segment.match(HANGUL_BLOCK)?.length ?? 1;
   return count;
 }
 

@@ -188,6 +188,18 @@ Deno.test("a name that shows nothing is refused: blanks, fillers, marks alone", 
   for (const name of ["\ue000", "\u{10ffff}", "\u0378", "\ud83d"]) assertRefused(parsePersonName, name, "bad_name");
 });
 
+Deno.test("letters of Hangul that stand alone are a character each, as they are seen; those of a syllable are one together", () => {
+  for (const letter of ["ㅋ", "ㅠ", "\u11a8", "ㄱ"]) {
+    assertEquals(parsePersonName(letter.repeat(32)), letter.repeat(32).normalize("NFKC"));
+    for (const count of [33, 100]) assertRefused(parsePersonName, letter.repeat(count), "bad_name");
+  }
+  // Of a syllable without a code of its own, as old Korean has them.
+  for (const syllable of ["한", "한".normalize("NFD"), "\u1112\u119e\u11ab"]) {
+    assertEquals(parsePersonName(syllable.repeat(32)), syllable.repeat(32).normalize("NFKC"));
+    assertRefused(parsePersonName, syllable.repeat(33), "bad_name");
+  }
+});
+
 Deno.test("a name has 32 characters at the most, as people count them, in NFKC", () => {
   for (const letter of ["x", "민", "😀", "👍🏽", "🇰🇷", "ที่", "क्ष"]) {
     assertEquals(parsePersonName(letter.repeat(32)), letter.repeat(32).normalize("NFKC"));
