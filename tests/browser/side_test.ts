@@ -7,7 +7,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Locator } from "playwright-core";
 import { useChat } from "./chat.ts";
-import { API_KEY, goTo, idOf, open, setRole } from "./side.ts";
+import { API_KEY, goTo, idOf, open, operate, setRole } from "./side.ts";
 
 const chat = useChat({ env: { API_KEY } });
 
@@ -122,6 +122,21 @@ chat.test("search finds as one types, marks it, and leads to the message and bac
   await side.getByText("찾은 메시지가 없어요.").waitFor();
   await side.getByRole("searchbox").fill("!");
   await side.getByText("이렇게는 찾을 수 없어요.", { exact: false }).waitFor();
+});
+
+chat.test("a pinned message is gone to as often as one asks, the address being the same", async ({ origin, enter }) => {
+  const minji = await enter("민지", "압정", { viewport: { width: 1400, height: 720 } });
+  await minji.say("꼭 읽어 주세요", "줄\n".repeat(80));
+  await minji.page.locator("#message-list li[data-status=sent]").nth(1).waitFor();
+  const cursor = (await minji.shown())[0]?.cursor ?? "";
+  await setRole(origin, "압정", await idOf(minji), "owner");
+  await minji.page.evaluate((cursor) => location.hash = `#압정/${cursor}?pins`, cursor);
+  const marked = minji.page.locator(`#message-list [data-marked][data-cursor="${cursor}"]`);
+  await marked.waitFor();
+  await marked.waitFor({ state: "detached" });
+  await operate(origin, "PUT", `/v1/rooms/${encodeURIComponent("압정")}/pins/${cursor}`);
+  await minji.page.locator("#side a.message-link").click();
+  await marked.waitFor();
 });
 
 chat.test("search looks into all my rooms, tells which, and finds what one person wrote", async ({ pair }) => {
