@@ -97,6 +97,21 @@ chat.test("arrows go through what is offered, Tab takes it, Escape closes it unt
   assertEquals(await page.evaluate(() => document.activeElement?.id), "composer");
 });
 
+chat.test("a list that was closed says nothing of what is begun at its place later", async ({ enter }) => {
+  const { page, box } = await enter("하늘", "다시-부르기");
+  await box.pressSequentially("@");
+  await page.locator(OPTION).first().waitFor();
+  await page.keyboard.press("Escape");
+  assertEquals(await page.locator(OPTION).count(), 0);
+  await page.keyboard.press("Backspace");
+  await box.pressSequentially("@");
+  await page.locator(OPTION).first().waitFor();
+  await page.keyboard.press("Escape");
+  await box.fill("");
+  await box.pressSequentially(":하트");
+  await page.locator(OPTION).first().waitFor();
+});
+
 chat.test("what was completed is undone by Ctrl+Z, and a code between colons is its emoji", async ({ enter }) => {
   const { page, box } = await enter("하늘", "되돌리기");
   await box.pressSequentially("잘했어요 :tad");

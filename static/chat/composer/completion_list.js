@@ -53,6 +53,8 @@ export async function createCompletions({ form, box, i18n, storage, findPeople, 
     const isUnchanged = found?.start === completion?.start && found?.query === completion?.query &&
       found?.end === completion?.end;
     if (isUnchanged && found !== undefined) return;
+    // It was taken back: the next one at its place is another. A code that has become its emoji may still come back by Ctrl+Z.
+    if (found === undefined && dismissed?.isClosed !== true) dismissed = undefined;
     if (found === undefined || box.selectionStart !== box.selectionEnd || isDismissed(dismissed, found)) return close();
     // What was offered for another beginning must not be taken by an Enter that comes before the answer.
     if (found.start !== completion?.start || !found.query.startsWith(completion.query)) show([]);
