@@ -40,6 +40,15 @@ chat.test("Markdown is shown, and code can be copied", async ({ pair }) => {
   assertEquals(await minji.page.evaluate(() => navigator.clipboard.readText()), "const a = 1;\n" + "x".repeat(400));
 });
 
+chat.test("code that the browser does not copy is selected, to be copied by hand", async ({ enter }) => {
+  const { page, sayAtOnce } = await enter("민지", "베끼기", {
+    prepare: (page) => page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined })),
+  });
+  await sayAtOnce(["```\nconst a = 1;\n```"]);
+  await page.getByRole("button", { name: "코드 복사" }).click();
+  await page.waitForFunction(() => String(getSelection()) === "const a = 1;");
+});
+
 chat.test("each message keeps the direction of what is written in it to itself", async ({ pair }) => {
   const [minji, jihun] = await pair("방향");
   await jihun.sayAtOnce(["שלום עולם", "안녕하세요", "مرحبا\n\nhello"]);

@@ -128,7 +128,12 @@ function codeBlock({ text, language }, i18n) {
   pre.dir = "ltr";
   pre.append(code);
   const copy = makeButton("", "copy-code", async () => {
-    await navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Not allowed here, or there is none without TLS: it is selected, and can be copied by hand.
+      return void getSelection()?.selectAllChildren(code);
+    }
     copy.dataset.done = "true";
     copy.ariaLabel = copy.title = i18n.t("copied");
     setTimeout(() => {
