@@ -180,6 +180,21 @@ chat.test("a private room is made with an invitation, by which somebody comes in
   await jihun.page.locator("#room-name", { hasText: "우리 집" }).waitFor();
 });
 
+chat.test("an invitation that is over leads a newcomer to the list of rooms and into none, and others back to where they were", async ({ visit, enter, origin }) => {
+  const newcomer = await visit("");
+  await newcomer.page.goto(`${origin}/#invite=nothing`);
+  await newcomer.page.fill("#name", "서연");
+  await newcomer.page.press("#name", "Enter");
+  await closeInvitation(newcomer);
+  assertEquals(await newcomer.page.evaluate(() => location.hash), "#/");
+  await newcomer.page.getByText("아직 들어간 방이 없어요.").waitFor();
+
+  const guest = await enter("민지", "안채");
+  await guest.page.goto(`${origin}/#invite=nothing`);
+  await closeInvitation(guest);
+  await guest.page.locator("#room-name", { hasText: "안채" }).waitFor();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   chat.test(`axe finds nothing serious in a dialog or in a room's menu, and 320 pixels are enough (${colorScheme})`, async ({ enter }) => {
     const { page } = await enter("민지", "뜰", { viewport: { width: 320, height: 640 }, colorScheme });
@@ -214,4 +229,13 @@ async function goTo({ page }: Person, room: string): Promise<void> {
   await page.evaluate((room) => location.hash = room, room);
   await page.locator("#room-name", { hasText: room }).waitFor();
   await page.locator("#room-list a[aria-current]", { hasText: room }).waitFor();
+}
+
+async function closeInvitation(person: Person): Promise<void> {
+  const dialog = person.page.getByRole("dialog", { name: "초대" });
+  await dialog.getByRole("alert").filter({ hasText: /./ }).waitFor();
+  await person.page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  // What the browser writes of a refusal.
+  person.visitor.forgive();
 }

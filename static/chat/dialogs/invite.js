@@ -67,8 +67,10 @@ export function createPanel(page, code = "") {
     title: i18n.t("invitation"),
     element,
     closed() {
-      // The address still holds the secret; whoever does not come in goes to where they would have been.
-      if (!isTaken && location.hash.startsWith("#invite=")) page.go({ kind: "start" });
+      // The address still holds the secret. Whoever does not come in goes to where they were, or is shown where they may go: to be led into a
+      // room makes one a member of it.
+      if (isTaken || !location.hash.startsWith("#invite=")) return;
+      page.go({ kind: page.storage.get("room") === undefined ? "rooms" : "start" });
     },
   };
 }
