@@ -158,9 +158,8 @@ export function createService(given: ServiceParts): RunningService {
   return {
     service,
     authenticator: auth.authenticator,
-    async *exportRoom(caller, room) {
-      await allowed(standings, caller, room, () => ["export"], true);
-      yield* exportRoom(layer, room);
+    exportRoom(caller, room) {
+      return exportRoom(layer, room, () => allowed(standings, caller, room, () => ["export"], true));
     },
     async *exportPerson(caller) {
       yield* exportPerson(layer, caller.user.id, await auth.sessions.list(caller.user.id), caller.rooms);

@@ -25,11 +25,12 @@ export type Lines = AsyncGenerator<string, void, undefined>;
  * Everything lasting that happened in a room, in order, as it is now: each line is an event as history gives it, with its `cursor`. What is
  * trimmed meanwhile is left out.
  *
- * @param room A parsed room name; whether the asker may is asked before.
- * @throws {ChatError} `unavailable`.
+ * @param room A parsed room name.
+ * @param permit Refuses who may not have it. Asked before each read: whoever reads slowly may lose the right meanwhile, and the log goes on.
+ * @throws {ChatError} `unavailable`, and what `permit` throws.
  */
-export async function* exportRoom(layer: ChannelLayer, room: string): Lines {
-  yield* exportLog(layer, roomGroup(room), encodeWithCursor);
+export async function* exportRoom(layer: ChannelLayer, room: string, permit?: () => Promise<unknown>): Lines {
+  yield* exportLog(layer, roomGroup(room), encodeWithCursor, permit);
 }
 
 /**
@@ -94,7 +95,13 @@ export async function* allRooms(layer: ChannelLayer, after?: string): AsyncGener
   for await (const { key } of documents(layer, ["room"], after)) if (key[1] !== undefined) yield key[1];
 }
 
-async function* exportLog(layer: ChannelLayer, group: string, lineOf: (entry: Entry) => string | undefined): Lines {
+async function* exportLog(
+  layer: ChannelLayer,
+  group: string,
+  lineOf: (entry: Entry) => string | undefined,
+  permit?: () => Promise<unknown>,
+): Lines {
+  await permit?.();
   let after = await beginningOf(layer, group);
   for (let more = true; more;) {
     try {
@@ -109,6 +116,7 @@ async function* exportLog(layer: ChannelLayer, group: string, lineOf: (entry: En
       if (!(error instanceof CursorExpired)) throw error;
       after = await beginningOf(layer, group);
     }
+    if (more) await permit?.();
   }
 }
 

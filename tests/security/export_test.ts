@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { exportPerson } from "../../chat/exports.ts";
 import { onService } from "../testing/stage.ts";
 
+const KEY = "operator-key-operator-key-operator";
+
 Deno.test(
   "a token that is limited to some rooms exports nothing of others",
   onService(async (service) => {
@@ -27,4 +29,27 @@ Deno.test(
     assert(text.includes("said in desk") && !text.includes("garden") && !text.includes('"d-'), text);
     assertEquals(kindsOf(limited), kindsOf(all).filter((kind) => kind !== "asked"));
   }),
+);
+
+Deno.test(
+  "who loses the right to a room's export while they read it is told nothing more than what was read before",
+  onService(async (service) => {
+    const [olivia, minji] = [await service.signIn("Olivia"), await service.signIn("Minji")];
+    await olivia.ok("POST", "/v1/rooms", { kind: "public", name: "hall" });
+    await minji.enter("hall");
+    await olivia.ok("PUT", `/v1/rooms/hall/members/${minji.user.id}/role`, { role: "owner" });
+    // More than one read gives, and more than one that is asked for before it is wanted.
+    for (let i = 0; i < 40; i++) await olivia.ok("PUT", `/v1/rooms/hall/messages/${i}`, { text: "x".repeat(4_000) });
+    const response = await minji.request("GET", "/v1/rooms/hall/export");
+    const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
+    assert((await reader.read()).value?.includes("xxx"));
+    const operator = service.operator(KEY);
+    await operator.ok("PUT", `/v1/rooms/hall/bans/${minji.user.id}`, {});
+    await olivia.ok("PUT", "/v1/rooms/hall/messages/last", { text: "not hers" });
+    let text = "";
+    const hasBroken = await (async () => {
+      for (let part; !(part = await reader.read()).done;) text += part.value;
+    })().then(() => false, () => true);
+    assertEquals([hasBroken, text.includes("not hers")], [true, false]);
+  }, { apiKey: KEY }),
 );
