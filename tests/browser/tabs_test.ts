@@ -28,11 +28,16 @@ chat.test("what is chosen in one tab holds in the other at once: language, theme
   await page.press("#settings-name", "Enter");
   await other.locator("#me", { hasText: "바다" }).waitFor();
 
-  // The settings that are open over there speak the new language, too.
+  // The settings that are open over there show what is chosen, and speak the new language, too.
   await other.click("#open-settings");
+  for (const choice of ["밝게", "시스템 설정대로", /^Enter/]) {
+    await page.getByRole("radio", { name: choice }).check();
+    await other.getByRole("radio", { name: choice, checked: true }).waitFor();
+  }
   await page.selectOption("#settings-language", "en");
   await other.getByRole("dialog", { name: "Settings" }).waitFor();
   await other.locator("html[lang=en]").waitFor({ state: "attached" });
+  assertEquals(await other.inputValue("#settings-language"), "en");
   await other.keyboard.press("Escape");
   assertEquals(
     await other.getAttribute("#composer", "placeholder"),

@@ -5,7 +5,7 @@
 
 import { make } from "../../ui/dom.js";
 import { problemText } from "../dialogs/problem.js";
-import { makeChoices } from "../dialogs/field.js";
+import { makeChoices, showChoice } from "../dialogs/field.js";
 import { makeProblem } from "../side/attempt.js";
 
 /** @import { MyRoom } from "../../client/operations.js" */
@@ -64,7 +64,7 @@ export function makeMyChoices(page) {
     element.hidden = mine === undefined;
     if (mine === undefined) return;
     favourite.checked = mine.favourite;
-    for (const radio of levels.querySelectorAll("input")) radio.checked = radio.value === mine.notify;
+    showChoice(levels, mine.notify);
   }
 
   show();

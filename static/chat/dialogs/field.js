@@ -70,6 +70,15 @@ export function makeChoices({ name, legend, choices, chosen, onChoose }) {
 }
 
 /**
+ * Shows another choice than the one that was made here.
+ * @param {HTMLElement} field as makeChoices() makes it
+ * @param {string} choice
+ */
+export function showChoice(field, choice) {
+  for (const radio of field.querySelectorAll("input")) radio.checked = radio.value === choice;
+}
+
+/**
  * Makes a list to choose one from.
  * @param {readonly (readonly [value: string, text: string])[]} options
  */

@@ -27,17 +27,19 @@ export function createPanel(page, place) {
   const { i18n } = page;
   const element = make("div", "settings");
   const you = makeSection(i18n.t("settingsYou"));
-  const device = makeSection(i18n.t("settingsDevice"));
+  const here = makeSection(i18n.t("settingsDevice"));
   const data = makeSection(i18n.t("settingsAccount"));
+  const device = makeDevice(page);
+  const notify = makeNotify(page);
   const name = makeNameForm(page);
   const passkeys = makePasskeys(page);
   const sessions = makeSessions(page);
   const account = makeAccount(page, passkeys);
 
   you.append(name, passkeys.element);
-  device.append(...makeDevice(page), makeNotify(page));
+  here.append(...device.elements, notify.element);
   data.append(sessions.element, account);
-  element.append(you, device, data, makeLinks(page));
+  element.append(you, here, data, makeLinks(page));
 
   async function look() {
     try {
@@ -54,8 +56,21 @@ export function createPanel(page, place) {
   look();
   // What is open speaks the former language, whichever tab has chosen another.
   const stop = page.on("language", () => page.openDialog("settings", document.activeElement?.id));
+  const tabs = new AbortController();
+  addEventListener("storage", () => {
+    device.show();
+    notify.show();
+  }, { signal: tabs.signal });
   const focus = !place ? null : element.querySelector(`#${CSS.escape(place)}`);
-  return { title: i18n.t("settings"), element, focus: focus instanceof HTMLElement ? focus : undefined, closed: stop };
+  return {
+    title: i18n.t("settings"),
+    element,
+    focus: focus instanceof HTMLElement ? focus : undefined,
+    closed() {
+      stop();
+      tabs.abort();
+    },
+  };
 }
 
 /** @param {string} title */

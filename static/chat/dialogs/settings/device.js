@@ -3,7 +3,7 @@
  * @module
  */
 
-import { makeChoices, makeField, makeSelect } from "../field.js";
+import { makeChoices, makeField, makeSelect, showChoice } from "../field.js";
 
 /** @import { Word } from "../../../ui/i18n.js" */
 /** @import { ThemeChoice } from "../../../ui/theme.js" */
@@ -21,27 +21,32 @@ const ENTERS = [{ choice: "enter", word: "enterSends" }, { choice: "ctrl", word:
 /**
  * Makes the fields.
  * @param {Page} page
- * @returns {HTMLElement[]}
+ * @returns {{elements: HTMLElement[], show: () => void}} `show`: another tab may have chosen; a language makes the whole dialog anew
  */
 export function makeDevice(page) {
   const { i18n, theme, storage } = page;
-  return [
-    makeLanguage(page),
-    makeChoices({
-      name: "theme",
-      legend: i18n.t("theme"),
-      choices: THEMES.map(({ choice, word }) => ({ choice, label: i18n.t(word) })),
-      chosen: theme.choice,
-      onChoose: theme.choose,
-    }),
-    makeChoices({
-      name: "enter",
-      legend: i18n.t("enterKey"),
-      choices: ENTERS.map(({ choice, word }) => ({ choice, label: i18n.t(word) })),
-      chosen: storage.get("enter") === "ctrl" ? "ctrl" : "enter",
-      onChoose: (choice) => storage.set("enter", choice === "enter" ? undefined : choice),
-    }),
-  ];
+  const enterKey = () => storage.get("enter") === "ctrl" ? "ctrl" : "enter";
+  const themes = makeChoices({
+    name: "theme",
+    legend: i18n.t("theme"),
+    choices: THEMES.map(({ choice, word }) => ({ choice, label: i18n.t(word) })),
+    chosen: theme.choice,
+    onChoose: theme.choose,
+  });
+  const enters = makeChoices({
+    name: "enter",
+    legend: i18n.t("enterKey"),
+    choices: ENTERS.map(({ choice, word }) => ({ choice, label: i18n.t(word) })),
+    chosen: enterKey(),
+    onChoose: (choice) => storage.set("enter", choice === "enter" ? undefined : choice),
+  });
+  return {
+    elements: [makeLanguage(page), themes, enters],
+    show() {
+      showChoice(themes, theme.choice);
+      showChoice(enters, enterKey());
+    },
+  };
 }
 
 /** @param {Page} page */
