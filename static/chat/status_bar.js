@@ -19,6 +19,8 @@ import { BLIP_MS, canReconnect, isBlip, wordOf } from "./connection_words.js";
  */
 export function createStatusBar({ i18n, onReconnect, countUnsent }) {
   const status = find("status", HTMLElement);
+  /** Where no conversation stands beside the rooms. */
+  const roomsStatus = find("rooms-status", HTMLElement);
   const countdown = find("countdown", HTMLElement);
   const reconnect = find("reconnect", HTMLButtonElement);
   /** @type {State} */
@@ -45,6 +47,7 @@ export function createStatusBar({ i18n, onReconnect, countUnsent }) {
     const words = sentences.join(" ");
     document.body.dataset.connection = told.status;
     if (status.textContent !== words) status.textContent = words;
+    roomsStatus.textContent = told.status === "online" ? "" : words;
     reconnect.hidden = !canReconnect(told);
     tick();
   }

@@ -60,6 +60,38 @@ chat.test(
 );
 
 chat.test(
+  "where the rooms stand alone, on a phone or before one has chosen a room, they tell of the connection",
+  async ({ origin, enter }) => {
+    for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 720 }]) {
+      let isThere = true;
+      let cut = () => Promise.resolve();
+      const person = await enter("민지", "거실", {
+        viewport,
+        async prepare(page) {
+          await page.routeWebSocket(/\/ws$/, (socket) => {
+            if (!isThere) return void socket.close({ code: 4_100, reason: "cut" });
+            socket.connectToServer();
+            cut = () => socket.close({ code: 4_100, reason: "cut" });
+          });
+        },
+      });
+      const told = person.page.locator("#rooms-status:visible");
+      isThere = false;
+      if (viewport.width > 1000) {
+        await cut();
+        await person.page.locator("#status:visible", { hasText: "연결이 끊겼어요." }).waitFor();
+        assertEquals(await told.count(), 0, "the conversation beside them says it");
+      }
+      await person.page.goto("about:blank");
+      await person.page.goto(`${origin}/#/`);
+      await told.getByText("연결이 끊겼어요.").waitFor();
+      isThere = true;
+      await told.waitFor({ state: "detached" });
+    }
+  },
+);
+
+chat.test(
   "a server that restarts in order is waited for, and nothing is lost on either page",
   async ({ pair, startServer }) => {
     const server = await startServer();
