@@ -70,6 +70,7 @@ const page = {
   theme,
   announcer: createAnnouncer(find("announcer", HTMLElement), i18n),
   toasts: createToasts(),
+  tellMissing: (again) => void page.toasts.show(i18n.t("notLoaded"), { word: i18n.t("tryAgain"), run: again }),
   rooms: createMyRooms({
     ask: () => page.client.myRooms(),
     markRead: (room, cursor) => page.client.markRead(room, cursor),
@@ -132,6 +133,7 @@ const composer = createComposer({
   onTyping: () => session.client?.typing(room),
   onEdit: view.edit,
   canEdit: view.canEdit,
+  onMissing: page.tellMissing,
   onEditLast: () => view.lastOwn && composer.edit(view.lastOwn),
   drafts: page.drafts,
   findPeople: () => speakers.others(session.me.id),

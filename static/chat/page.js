@@ -28,6 +28,7 @@
  * @property {Drafts} drafts what was begun in each room and thread
  * @property {Announcer} announcer says something to screen readers
  * @property {Toasts} toasts short notes that everybody sees
+ * @property {(again: () => void) => void} tellMissing what was asked for could not be loaded, and is tried again when they say so
  * @property {MyRooms} rooms my rooms and what waits in them
  * @property {Presence} presence who is in the open room
  * @property {Standing} standing how the open room is, and what I am in it

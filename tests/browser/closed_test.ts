@@ -64,6 +64,24 @@ chat.test("a dialog that cannot be loaded says so, and opens when the network is
   await person.page.getByRole("dialog", { name: "새 방" }).waitFor();
 }, { losesNetwork: true });
 
+chat.test(
+  "emoji that cannot be loaded say so, the picker as well as their names, and are there when the network is back",
+  async ({ enter }) => {
+    const person = await enter("민지", "그림말");
+    const files = ["**/emoji_picker.js*", "**/emoji/ko.js*"];
+    for (const file of files) await person.page.route(file, (route) => route.abort());
+    await person.page.click("#composer-emoji");
+    for (const file of files) {
+      const toast = person.page.locator(".toast", { hasText: "불러오지 못했어요." });
+      await toast.waitFor();
+      await person.page.unroute(file);
+      await toast.getByRole("button", { name: "다시 시도" }).click();
+    }
+    await person.page.getByRole("dialog", { name: "이모지" }).waitFor();
+  },
+  { losesNetwork: true },
+);
+
 chat.test("an edit is not lost where what it takes cannot be loaded", async ({ enter }) => {
   const person = await enter("민지", "고치는-방", {
     prepare: (page) => page.route("**/message_operations.js*", (route) => route.abort()),

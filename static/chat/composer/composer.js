@@ -36,6 +36,7 @@ const NEAR = 0.9;
  * @param {(message: Quoted) => Promise<boolean>} [parts.canEdit] asked when an edit comes back that was begun earlier; one that can not be
  *   saved any more goes on as a draft
  * @param {() => void} [parts.onEditLast] the arrow up in an empty box; may call edit() with one's last message
+ * @param {(again: () => void) => void} [parts.onMissing] the network keeps away what was asked for
  * @param {(prefix: string) => readonly Person[] | Promise<readonly Person[]>} [parts.findPeople] who may be meant, who wrote lately first; may
  *   return more than begin with what was written, which may be half a syllable (`민ㅈ`)
  * @param {Drafts} [parts.drafts] to be shared by all boxes of a page
@@ -50,6 +51,7 @@ export function createComposer(
     onEdit,
     canEdit,
     onEditLast,
+    onMissing,
     findPeople = () => [],
     drafts = createDrafts(storage),
     elements = findComposer(),
@@ -189,8 +191,10 @@ export function createComposer(
   }
 
   async function pickEmoji() {
-    const { openEmojiPicker } = await import("./emoji_picker.js");
-    const picked = await openEmojiPicker({
+    const open = await import("./emoji_picker.js").then((picker) => picker.loadEmojiPicker(i18n.language))
+      .catch(() => undefined);
+    if (open === undefined) return onMissing?.(pickEmoji);
+    const picked = await open({
       anchor: emojiButton,
       i18n,
       storage,

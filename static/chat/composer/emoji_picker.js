@@ -2,7 +2,8 @@
  * Picks an emoji: search, groups, the last used ones first, a skin tone. Loaded when it is first opened.
  *
  * ```js
- * const { openEmojiPicker } = await import("./composer/emoji_picker.js");
+ * const { loadEmojiPicker } = await import("./composer/emoji_picker.js");
+ * const openEmojiPicker = await loadEmojiPicker(i18n.language);
  * const emoji = await openEmojiPicker({ anchor: button, i18n, storage });
  * ```
  * @module
@@ -43,6 +44,16 @@ const SIGNS = {
 };
 
 /**
+ * Loads what the picker shows.
+ * @param {string} language of the emoji's names
+ * @returns {Promise<typeof openEmojiPicker>} rejects when the network keeps it away
+ */
+export async function loadEmojiPicker(language) {
+  await Promise.all([loadEmoji(language), loadStyle(import.meta.resolve("./emoji_picker.css"))]);
+  return openEmojiPicker;
+}
+
+/**
  * Opens the picker over everything else. It closes when an emoji is picked (with Shift it stays open), by Escape and by a click elsewhere; the
  * focus then returns to where it was.
  * @param {object} parts
@@ -52,8 +63,8 @@ const SIGNS = {
  * @param {Storage} parts.storage keeps the last used ones and the tone
  * @returns {Promise<string | undefined>} resolves when it has closed, with what was picked last
  */
-export async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
-  const [all] = await Promise.all([loadEmoji(i18n.language), loadStyle(import.meta.resolve("./emoji_picker.css"))]);
+async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
+  const all = await loadEmoji(i18n.language);
   /** @type {string | undefined} */
   let picked;
   const { promise, resolve } = Promise.withResolvers();

@@ -114,9 +114,10 @@ export async function createMessageActions(
    * @param {Element} anchor
    */
   async function pickEmoji(cursor, anchor) {
-    const picker = await import("../composer/emoji_picker.js").catch(() => undefined);
-    if (picker === undefined) return void page.toasts.show(i18n.t("notLoaded"));
-    await picker.openEmojiPicker({ anchor, i18n, storage: page.storage, onPick: (emoji) => react(cursor, emoji) });
+    const open = await import("../composer/emoji_picker.js").then((picker) => picker.loadEmojiPicker(i18n.language))
+      .catch(() => undefined);
+    if (open === undefined) return page.tellMissing(() => pickEmoji(cursor, anchor));
+    await open({ anchor, i18n, storage: page.storage, onPick: (emoji) => react(cursor, emoji) });
   }
 
   /**

@@ -151,7 +151,7 @@ export function createRoomView(page, actions) {
 
   /** What comes before is missed where it would stand; elsewhere nobody would see it. @param {import("./history.js").Place} place */
   function tellFailure({ before }) {
-    if (before === undefined) page.toasts.show(i18n.t("notLoaded"), { word: i18n.t("tryAgain"), run: pages.again });
+    if (before === undefined) page.tellMissing(pages.again);
   }
 
   function loadMore() {

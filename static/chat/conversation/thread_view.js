@@ -87,6 +87,7 @@ export function createThread(page, root) {
     onTyping: () => client.typing(room),
     onEdit: context.edit,
     canEdit: context.canEdit,
+    onMissing: page.tellMissing,
     findPeople: () => page.presence.people,
   });
 

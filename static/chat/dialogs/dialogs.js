@@ -122,11 +122,7 @@ export function createDialogs(page) {
       if (early?.dialog.open === false) return;
       if (module === undefined) {
         early?.dialog.close();
-        page.toasts.show(page.i18n.t("notLoaded"), {
-          word: page.i18n.t("tryAgain"),
-          run: () => page.openDialog(name, of),
-        });
-        return;
+        return page.tellMissing(() => page.openDialog(name, of));
       }
       const { title, element, focus, closed } = module.createPanel(page, of, early?.element);
       const { dialog, heading } = early ?? begin(name, element);
