@@ -192,7 +192,7 @@ chat.test(
     const { page } = minji;
     await page.getByText("연결됨", { exact: true }).waitFor();
     await server.stop("SIGKILL");
-    await page.getByText("연결이 끊겼어요. 보낸 메시지는 안전해요.", { exact: true }).waitFor();
+    await page.locator("#status", { hasText: /^연결이 끊겼어요\. 보낸 메시지는 안전해요\.$/ }).waitFor();
     await page.getByText(/초 뒤 다시 연결해요\.|다시 연결해요…/).waitFor();
     // With its clock at rest the page never tries by itself.
     await page.clock.pauseAt(Date.now() + 60_000);
