@@ -64,7 +64,9 @@ const MAX_ROOMS = 100;
 
 const claims = z.object({
   // What a log or a terminal would obey is in no id.
-  sub: z.string().min(1).max(128).refine((sub) => sub.isWellFormed() && !/[\p{C}\p{Zl}\p{Zp}]/u.test(sub)),
+  sub: z.string().min(1).max(128).refine((sub) =>
+    sub.length <= 128 && sub.isWellFormed() && !/[\p{C}\p{Zl}\p{Zp}]/u.test(sub)
+  ),
   name: z.string(),
   exp: z.number().max(1e11),
   iat: z.number().optional(),

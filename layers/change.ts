@@ -203,12 +203,15 @@ export function checkListOptions({ prefix, after = "", before = "", limit }: Lis
   throw new RangeError(`Cannot list ${limit} documents: 1 to ${MAX_LIST}`);
 }
 
-/** Bytes of a part of a key: UTF-8, where NUL takes two; at most so many, for a pair of surrogates takes four. */
+/** Bytes of a part of a key: UTF-8, where NUL takes two; half a pair of surrogates becomes U+FFFD. */
 function keyBytesOf(part: string): number {
   let bytes = part.length;
   for (let i = 0; i < part.length; i++) {
     const unit = part.charCodeAt(i);
-    if (unit >= 0x800) bytes += 2;
+    if (unit >= 0xd800 && unit <= 0xdbff && (part.codePointAt(i) ?? 0) > 0xffff) {
+      bytes += 2;
+      i++;
+    } else if (unit >= 0x800) bytes += 2;
     else if (unit >= 0x80 || unit === 0) bytes++;
   }
   return bytes;

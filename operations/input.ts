@@ -18,10 +18,11 @@ export const cursorField = z.preprocess(
 /**
  * Something's id, or how one begins: part of a key. Half a surrogate pair would be kept as U+FFFD, and so be another's.
  *
- * @param max The longest one.
+ * @param max The longest one, in UTF-16 units: zod counts code points, of which a key has not as many bytes.
  */
 export function idField(max: number): z.ZodString {
-  return z.string().min(1).max(max).refine((id) => id.isWellFormed(), "it holds half a surrogate pair");
+  return z.string().min(1).max(max).refine((id) => id.length <= max, `it is over ${max} UTF-16 units`)
+    .refine((id) => id.isWellFormed(), "it holds half a surrogate pair");
 }
 
 /** A person's id. */
