@@ -93,6 +93,7 @@ const page = {
     return room;
   },
 
+  isFollowed: () => view.isFollowed,
   go(route) {
     location.hash = formatRoute(route);
   },

@@ -35,6 +35,7 @@
  * @property {Client} client there is one from the door on; before that, to ask for it is a TypeError
  * @property {User} me id and name are empty until the server has told them
  * @property {string} room the one that is open; empty: none
+ * @property {() => boolean} isFollowed whether somebody looks at the end of the open room: what comes is seen as it comes
  * @property {(route: Route) => void} go
  * @property {(panel: string, of?: string) => void} openSide a pane beside the room, instead of the one that is there
  * @property {() => void} closeSide

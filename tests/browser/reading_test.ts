@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { type Person, useChat } from "./chat.ts";
+import { holdWire } from "./wire.ts";
 
 const chat = useChat({ env: { SEND_RATE: "0", RATE_SCALE: "0" } });
 
@@ -71,6 +72,42 @@ chat.test("what comes while nobody looks at the tab is not read, and the line st
   assertEquals(await unread(minji, "안-읽음"), 0);
 });
 
+chat.test("the badge of the room that one reads never flashes up, also where the news of a message comes before it; who looks away sees it", async ({ pair }) => {
+  let isLate = false;
+  let release = () => {};
+  const { promise: news, resolve: hearNews } = Promise.withResolvers<void>();
+  const [minji, jihun] = await pair("읽는-방", {
+    prepare: (page) =>
+      holdWire(page, {
+        in(frame, text, socket) {
+          if (isLate && frame["type"] === "activity" && frame["unread"] === 1) hearNews();
+          if (!isLate || frame["type"] !== "events") return text;
+          release = () => socket.send(text);
+          return undefined;
+        },
+      }),
+  });
+  await minji.page.evaluate(watchBadge);
+  await jihun.say("하나");
+  await marked(minji, "읽는-방", "하나");
+  isLate = true;
+  await jihun.say("둘");
+  await news;
+  await minji.page.evaluate(paint);
+  isLate = false;
+  release();
+  await marked(minji, "읽는-방", "둘");
+  await minji.page.evaluate(paint);
+  assertEquals(await minji.page.evaluate(() => document.body.dataset.badges), "");
+
+  const badge = minji.page.locator("#room-list a[aria-current] .badge", { hasText: "1" });
+  await look(minji.page, false);
+  await jihun.say("셋");
+  await badge.waitFor();
+  await look(minji.page, true);
+  await badge.waitFor({ state: "detached" });
+});
+
 async function go({ page }: Person, origin: string, room: string): Promise<void> {
   await page.goto(`${origin}/#${encodeURIComponent(room)}`);
   await page.locator("#history:not(:empty), #message-list li").first().waitFor();
@@ -107,6 +144,21 @@ function look(page: Page, isLooking: boolean): Promise<void> {
     document.hasFocus = () => isLooking;
     if (isLooking) dispatchEvent(new Event("focus"));
   }, isLooking);
+}
+
+/** Runs in the page: notes each frame in which the open room has a badge, as it is painted. */
+function watchBadge(): void {
+  document.body.dataset.badges = "";
+  const look = () => {
+    document.body.dataset.badges += document.querySelector("#room-list a[aria-current] .badge")?.textContent ?? "";
+    requestAnimationFrame(() => setTimeout(look));
+  };
+  look();
+}
+
+/** Runs in the page: until what is there now has been painted, and looked at. */
+function paint(): Promise<void> {
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
 }
 
 /** Waits until the rows are these: the marker and the page of messages come in one order or the other. */

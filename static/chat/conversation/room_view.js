@@ -116,12 +116,17 @@ export function createRoomView(page, actions) {
 
   const isLooking = () => document.visibilityState === "visible" && document.hasFocus();
 
+  const isReading = () => joined && arrival.isSettled && pages.state !== "loading" && !pages.isAway && isLooking();
+  const isAtEnd = () => list.atEnd && !timeline.hasAfter;
+
   /** What is in sight of somebody who looks has been read. */
   function lookAt() {
-    if (!joined || !arrival.isSettled || pages.state === "loading" || pages.isAway || !isLooking()) return;
-    const atEnd = list.atEnd && !timeline.hasAfter;
-    if (atEnd) beyond = 0;
-    reading.see(atEnd && timeline.newest !== "" ? timeline.newest : list.lastSeen);
+    if (!isReading()) return;
+    if (isAtEnd()) beyond = 0;
+    const seen = isAtEnd() && timeline.newest !== "" ? timeline.newest : list.lastSeen;
+    if (seen === undefined) return;
+    reading.see(seen);
+    page.rooms.see(room, seen);
   }
 
   function showJump() {
@@ -354,6 +359,11 @@ export function createRoomView(page, actions) {
     },
 
     toLatest,
+
+    /** Whether what comes is seen as it comes. @returns {boolean} */
+    get isFollowed() {
+      return isReading() && isAtEnd();
+    },
 
     /** Says everything again in another language. */
     translate() {

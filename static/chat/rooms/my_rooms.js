@@ -24,6 +24,8 @@ export function createMyRooms({ ask, markRead }) {
   let rooms = new Map();
   /** @type {import("../../client/emitter.js").Emitter<{change: undefined}>} */
   const events = createEmitter();
+  /** How far each room was in sight here, which is told later. @type {Map<string, string>} */
+  const seen = new Map();
   let isKnown = false;
   /** Counts questions: a late answer to an earlier one says nothing. */
   let turn = 0;
@@ -35,7 +37,7 @@ export function createMyRooms({ ask, markRead }) {
     try {
       const answer = await ask();
       if (mine !== turn) return;
-      rooms = new Map(answer.map((room) => [room.room.name, listed(room, rooms.get(room.room.name))]));
+      rooms = new Map(answer.map((room) => [room.room.name, lookedAt(listed(room, rooms.get(room.room.name)))]));
       isKnown = true;
       changed();
     } catch {
@@ -61,11 +63,13 @@ export function createMyRooms({ ask, markRead }) {
   function read(name, cursor) {
     const room = rooms.get(name);
     if (room === undefined || (room.marker !== undefined && room.marker >= cursor)) return;
-    const { more: _, ...rest } = room;
     // What lies between the two is counted by the server, whose news of it follow.
-    rooms.set(name, { ...(cursor >= room.head ? { ...rest, unread: 0, mentions: 0 } : room), marker: cursor });
+    rooms.set(name, { ...(cursor >= room.head ? allRead(room) : room), marker: cursor });
     changed();
   }
+
+  /** @param {ListedRoom} room as the server tells of it, who hears a little later what was seen */
+  const lookedAt = (room) => (seen.get(room.room.name) ?? "") >= room.head ? allRead(room) : room;
 
   /** Who has written in it has accepted it [V29]. @param {string} name */
   function answered(name) {
@@ -111,7 +115,7 @@ export function createMyRooms({ ask, markRead }) {
       // A direct room that somebody has just written in, or one that was joined in another tab.
       if (room === undefined) return void load();
       const { more: _, ...rest } = room;
-      rooms.set(name, {
+      const next = {
         ...rest,
         head,
         unread,
@@ -119,7 +123,8 @@ export function createMyRooms({ ask, markRead }) {
         activeAt: Math.max(room.activeAt, at ?? 0),
         ...(marker !== undefined && { marker }),
         ...(more && { more }),
-      });
+      };
+      rooms.set(name, lookedAt(next));
       changed();
     },
 
@@ -156,6 +161,20 @@ export function createMyRooms({ ask, markRead }) {
     },
 
     /**
+     * This is in sight, and with it all before it: it waits no more, here and at once.
+     * @param {string} name
+     * @param {string} cursor
+     */
+    see(name, cursor) {
+      if ((seen.get(name) ?? "") >= cursor) return;
+      seen.set(name, cursor);
+      const room = rooms.get(name);
+      if (room === undefined || room.unread + room.mentions === 0 || cursor < room.head) return;
+      rooms.set(name, allRead(room));
+      changed();
+    },
+
+    /**
      * I have read up to here: at once for me, then for the server and my other devices.
      * @param {string} name
      * @param {string} cursor
@@ -172,10 +191,16 @@ export function createMyRooms({ ask, markRead }) {
     clear() {
       turn += 1;
       rooms = new Map();
+      seen.clear();
       isKnown = false;
       changed();
     },
   };
+}
+
+/** @param {ListedRoom} room @returns {ListedRoom} */
+function allRead({ more: _, ...room }) {
+  return { ...room, unread: 0, mentions: 0 };
 }
 
 /**

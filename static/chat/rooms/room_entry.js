@@ -47,7 +47,10 @@ export function makeEntry(name, onMenu) {
  */
 export function fillEntry(page, entry, listed) {
   const { i18n, me, drafts } = page;
-  const { room, unread, mentions, notify } = listed;
+  const { room, notify } = listed;
+  // The news that something came may be here before it is itself, which is seen then.
+  const isSeen = listed.unread > 0 && room.name === page.room && page.isFollowed();
+  const { unread, mentions } = isSeen ? { unread: 0, mentions: 0 } : listed;
   const title = roomTitle(room, me.id);
   const isQuiet = notify !== "all";
   const hasDraft = room.name !== page.room && drafts.has(room.name);

@@ -85,6 +85,8 @@ export function createRoomsPane(page) {
 
   rooms.on("change", show);
   drafts.on("change", show);
+  // Who looks away does not see what has just been announced.
+  addEventListener("blur", show);
   place.addEventListener("pointerenter", ({ pointerType }) => {
     if (pointerType === "mouse") held = rooms.all.map(({ room }) => room.name);
   });

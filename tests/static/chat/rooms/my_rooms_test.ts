@@ -101,3 +101,20 @@ Deno.test("a room is called what its log says now, and who answers a request has
   rooms.takeEvents({ room: "unknown", events: [{ ...by("g_me"), type: "message", text: "hello" }] }, "g_me");
   assertEquals(rooms.find("unknown"), undefined);
 });
+
+Deno.test("what is in sight does not wait, though the server has not heard of it; what comes after it does", async () => {
+  const { rooms, marked } = await open([roomOf("a", { unread: 2, mentions: 1, more: true, head: "b", marker: "a" })]);
+  const waits =
+    () => [rooms.find("a")?.unread, rooms.find("a")?.mentions, rooms.find("a")?.more, rooms.find("a")?.marker];
+  rooms.see("a", "a");
+  assertEquals(waits(), [2, 1, true, "a"]);
+  rooms.see("a", "c");
+  assertEquals([waits(), marked], [[0, 0, undefined, "a"], []]);
+  rooms.takeActivity({ room: "a", head: "c", unread: 3, mentions: 1 });
+  await rooms.load();
+  assertEquals(waits(), [0, 0, undefined, "a"]);
+  rooms.markRead("a", "c");
+  assertEquals([waits(), marked], [[0, 0, undefined, "c"], ["a c"]]);
+  rooms.takeActivity({ room: "a", head: "d", marker: "c", unread: 1, mentions: 0 });
+  assertEquals(waits(), [1, 0, undefined, "c"]);
+});
