@@ -44,7 +44,7 @@ export interface PresentPage {
 /** One person in one room on this isolate. */
 interface Place {
   readonly room: string;
-  readonly user: User;
+  user: User;
   readonly since: number;
   /** Their sockets here. */
   devices: number;
@@ -131,6 +131,16 @@ export class Presence {
       place.stopWaiting = undefined;
       this.#settle(place);
     });
+  }
+
+  /** Somebody is called otherwise from now on: so they are listed, and those who watch are told. */
+  rename(user: User): void {
+    for (const place of this.#people.get(user.id)?.values() ?? []) {
+      if (place.user.name === user.name) continue;
+      place.user = user;
+      place.isTold = false;
+      this.#settle(place);
+    }
   }
 
   /**
@@ -248,8 +258,9 @@ export class Presence {
     // Before it is done: if the answer is lost it may still be so, and then it has to be taken back one day.
     place.heldAs = isolate;
     place.isTold = false;
+    const { user } = place;
     await arrive(this.#layer, { ...place, isolate }, findLiving);
-    place.isTold = true;
+    place.isTold = place.user === user;
   }
 
   /** This isolate's name, for as long as its lease holds. */

@@ -38,7 +38,7 @@ export interface Stay {
 export type FindLiving = (isolates: readonly string[]) => Promise<ReadonlySet<string>>;
 
 /**
- * Says that an isolate has somebody in a room, and to the room that they are here, unless another isolate has them already.
+ * Says that an isolate has somebody in a room, and to the room that they are here, unless another isolate has them already by that name.
  *
  * @param stay Who, where; `since`: when they came, in milliseconds since 1970.
  * @throws As `ChannelLayer.publish`.
@@ -53,7 +53,7 @@ export async function arrive(
   await transact(layer, async (): Promise<Decision<void>> => {
     const [found] = isGuess ? [] : await layer.get([hereKey(room, user.id)]);
     isGuess = false;
-    const before = parse(found)?.isolates ?? {};
+    const { isolates: before = {}, user: known } = parse(found) ?? {};
     const change = {
       checks: [check(room, user.id, found)],
       sets: [
@@ -62,7 +62,8 @@ export async function arrive(
       ],
     };
     const others = Object.keys(before).filter((each) => each !== isolate);
-    if (others.length > 0 && (await findLiving(others)).size > 0) return { change, answer: undefined };
+    const isKnown = known?.name === user.name && others.length > 0 && (await findLiving(others)).size > 0;
+    if (isKnown) return { change, answer: undefined };
     const event: PresenceEvent = { type: "presence", at: since, user, here: true };
     return { group: presenceGroup(room), event, options: { transient: true, change }, answer: () => {} };
   });
@@ -83,9 +84,11 @@ export async function depart(
   findLiving: FindLiving,
 ): Promise<void> {
   const seenKey = documentKey("seen", user.id);
+  const personKey = documentKey("person", user.id);
   await transact(layer, async (): Promise<Decision<void>> => {
-    const [found, seen] = await layer.get(isLast ? [hereKey(room, user.id), seenKey] : [hereKey(room, user.id)]);
-    const isLater = isLast && at > seenDocument.catch(0).parse(seen?.value ?? 0);
+    const hereOf = hereKey(room, user.id);
+    const [found, seen, person] = await layer.get(isLast ? [hereOf, seenKey, personKey] : [hereOf]);
+    const isLater = isLast && !isErased(person) && at > seenDocument.catch(0).parse(seen?.value ?? 0);
     const { [isolate]: gone, ...isolates } = parse(found)?.isolates ?? {};
     const others = Object.keys(isolates);
     const change = {
@@ -93,6 +96,8 @@ export async function depart(
         check(room, user.id, found),
         // Only forwards: an isolate's death is noticed late.
         ...(isLater ? [{ key: seenKey, version: seen?.version ?? null }] : []),
+        // An erasure that begins now has the last word.
+        ...(isLater ? [{ key: personKey, version: person?.version ?? null }] : []),
       ],
       sets: [
         ...(gone !== undefined && others.length > 0
@@ -124,6 +129,11 @@ function indexKey({ room, user, isolate }: Stay) {
 
 function check(room: string, person: string, found: Document | undefined) {
   return { key: hereKey(room, person), version: found?.version ?? null };
+}
+
+/** Of a `person` document, which is `auth/`'s: whether nothing of theirs is to be kept. */
+function isErased(person: Document | undefined): boolean {
+  return z.object({ erased: z.literal(true) }).safeParse(person?.value).success;
 }
 
 function parse(found: Document | undefined): HereDocument | undefined {

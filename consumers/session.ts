@@ -346,7 +346,10 @@ export class SessionConsumer extends Consumer {
   /** Something happened to whoever this socket speaks for. */
   #heed(batch: Batch): void {
     for (const event of personEvents(batch)) {
-      if (event.type === "renamed" && this.#caller !== undefined) this.#caller = { ...this.#caller, user: event.user };
+      if (event.type === "renamed" && this.#caller !== undefined) {
+        this.#caller = { ...this.#caller, user: event.user };
+        this.#parts.service.presence.rename(event.user);
+      }
       if (event.type !== "ended") continue;
       if (event.credential !== undefined && event.credential !== this.#caller?.credential) continue;
       const close = () => this.close(event.why === "banned" ? CLOSE.banned : CLOSE.ended, event.why);

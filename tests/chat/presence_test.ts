@@ -65,6 +65,44 @@ Deno.test("only the first and the last device of a person say anything", async (
   await presence.close();
 });
 
+Deno.test("who is called otherwise while they are here is listed and told by the new name, once, on however many isolates", async () => {
+  await using at = stage();
+  const [one, two] = [at.isolate(), at.isolate()];
+  await at.listen("lobby");
+  for (const each of [one, two]) {
+    each.enter("lobby", MINJI);
+    await each.settled();
+  }
+  const renamed = { ...MINJI, name: "민" };
+  for (const each of [one, two]) {
+    // Each of their sockets hears of it.
+    for (let i = 0; i < 2; i++) each.rename(renamed);
+    await each.settled();
+  }
+  await until(() => at.heard.length === 2, "two were said");
+  assertEquals([at.heard, await at.names(one)], [["민지 comes", "민 comes"], ["민"]]);
+  await Promise.all([one.close(), two.close()]);
+  await until(() => at.heard.length === 3, "they went");
+  assertEquals(at.heard.at(-1), "민 goes");
+});
+
+Deno.test("of somebody who was erased meanwhile it is not kept when they left", async () => {
+  await using at = stage();
+  const presence = at.isolate();
+  for (const user of [MINJI, JUN]) {
+    presence.enter("lobby", user);
+    await presence.settled();
+  }
+  const value = { user: { ...MINJI, name: "" }, kind: "guest", createdAt: 1, erased: true };
+  await at.layer.commit({ sets: [{ key: ["person", MINJI.id], value }] });
+  for (const user of [MINJI, JUN]) presence.leave("lobby", user);
+  at.timers.advance(2_500);
+  await presence.settled();
+  assertEquals(await at.names(presence), []);
+  assertEquals((await at.layer.list({ prefix: ["seen"], limit: 10 })).map(({ key }) => key), [["seen", JUN.id]]);
+  await presence.close();
+});
+
 Deno.test("a page that is loaded again says nothing", async () => {
   await using at = stage();
   const presence = at.isolate();

@@ -45,6 +45,23 @@ Deno.test("[V23] who comes and who goes is one small frame each, on every isolat
 });
 
 Deno.test(
+  "[V23] who is called otherwise while they have a room open is here by the new name, for those who watch and those who ask",
+  onService(async (service) => {
+    const minji = await service.guest("민지");
+    await minji.ok(join);
+    await minji.notice();
+    const person = await service.signIn("서연");
+    await (await service.sessionOf(person)).ok({ type: "join", room: "lobby" });
+    assertEquals((await minji.notice()).changes[0].user.name, "서연");
+    await person.ok("PATCH", "/v1/me", { name: "연" });
+    const { changes: [{ user, here }] } = await minji.notice();
+    assertEquals([user, here], [{ ...person.user, name: "연" }, true]);
+    const { people } = await minji.ok({ type: "people", room: "lobby" });
+    assertEquals(people.map(({ user }: { user: { name: string } }) => user.name).toSorted(), ["민지", "연"]);
+  }),
+);
+
+Deno.test(
   "[V23] after leave there are no more people, and a join without them asks for none",
   onService(async (service) => {
     const minji = await service.guest("민지");
