@@ -199,6 +199,9 @@ export class Watching {
     ]);
     if (membership === undefined) return this.#removeRoom(watcher, room);
     const { joinedAt } = membershipDocument.parse(membership.value);
+    // They left and came again before this look at it.
+    const known = watcher.rooms.get(room);
+    if (known !== undefined) known.need = { ...known.need, since: joinedAt };
     await this.#addRoom(watcher, room, { marker: parseMarker(marker?.value), since: joinedAt });
   }
 

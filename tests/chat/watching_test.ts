@@ -1,17 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { Watching } from "../../chat/watching.ts";
+import type { ChannelLayer } from "../../layers/layer.ts";
 import type { Caller } from "../../protocol/caller.ts";
-import { nextTurn, until } from "../layers/until.ts";
+import { gate, nextTurn, until } from "../layers/until.ts";
 import { callerOf, chatStage } from "./chat_stage.ts";
 
 const MINJI = callerOf("g_minji", "민지");
 const JUN = callerOf("g_jun", "준");
 
-async function watchStage() {
+/** @param own The layer as those who watch see it. */
+async function watchStage(own: (layer: ChannelLayer) => ChannelLayer = (layer) => layer) {
   const at = await chatStage();
   const failures: unknown[] = [];
   const watching = new Watching({
-    layer: at.layer,
+    layer: own(at.layer),
     reading: at.reading,
     now: at.timers.now,
     timers: at.timers,
@@ -75,6 +77,29 @@ Deno.test("a socket hears of activity in all rooms of its person, at most once a
   at.timers.advance(5_000);
   await nextTurn();
   assertEquals(minji.notices().length, 3);
+});
+
+Deno.test("who leaves and comes again before it is looked at hears of what came since, as the list of rooms counts it", async () => {
+  const looked = gate();
+  await using at = await watchStage((layer) => ({
+    ...layer,
+    async get(keys) {
+      await looked.passed;
+      return await layer.get(keys);
+    },
+  }));
+  await at.enter("lobby", MINJI, JUN);
+  for (const text of ["하나", "둘", "셋"]) await at.say(JUN, "lobby", text);
+  const minji = await at.watch(MINJI);
+  await at.members.leave(MINJI, "lobby");
+  at.timers.advance(1_000);
+  await at.enter("lobby", MINJI);
+  await until(() => minji.news().length === 2, "both were heard");
+  looked.open();
+  await nextTurn();
+  await at.say(JUN, "lobby", "넷");
+  await until(() => minji.notices().length === 1, "she hears of it");
+  assertEquals([minji.notices()[0].unread, await at.unread(MINJI, "lobby")], [1, 1]);
 });
 
 Deno.test("all tabs agree at once when one has read", async () => {
