@@ -5,7 +5,7 @@
 
 import { randomKey } from "../client.js";
 import { createEmitter } from "../client/emitter.js";
-import { createUnsent } from "./unsent.js";
+import { createUnsent, sentAgain } from "./unsent.js";
 
 /** @import { Client } from "../client.js" */
 /** @import { RoomEvent, User } from "../client/events.js" */
@@ -86,7 +86,7 @@ export function createSending({ storage, findClient, me, onStatus }) {
     retry(key) {
       const message = unsent.find(key);
       if (message === undefined) return;
-      const { by: _, ...draft } = message;
+      const { by: _, ...draft } = sentAgain(message);
       if (me().id !== "") unsent.claim(me().id, key);
       give(draft);
     },

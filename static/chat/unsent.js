@@ -64,8 +64,7 @@ export function createUnsent(storage) {
     claim(id, key) {
       for (const message of this.all) {
         if (key === undefined ? message.by !== undefined : message.key !== key) continue;
-        const { refused: _, ...rest } = message;
-        save({ ...(key === undefined ? message : rest), by: id });
+        save({ ...(key === undefined ? message : sentAgain(message)), by: id });
       }
     },
 
@@ -82,6 +81,15 @@ export function createUnsent(storage) {
     /** @param {string} key */
     forget: (key) => storage.set(PREFIX + key, undefined),
   };
+}
+
+/**
+ * A refused message as it goes out again: what it answers may be gone, and then it is said for itself.
+ * @param {Unsent} message
+ * @returns {Unsent}
+ */
+export function sentAgain({ refused, reply, ...message }) {
+  return { ...message, ...(reply !== undefined && refused !== "not_found" && { reply }) };
 }
 
 /**

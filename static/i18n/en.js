@@ -48,6 +48,7 @@ export const words = {
   discard: "Discard",
   reason_too_long: "it is too long",
   reason_forbidden: "you may not write here",
+  reason_not_found: "what it answers is gone",
   reason_conflict: "it was sent before with another text",
   reason_other: "the server refused it ({code})",
   reason_unknown_outcome: "it may have arrived under your former name",

@@ -48,6 +48,7 @@ export const words = {
   discard: "지우기",
   reason_too_long: "너무 길어요",
   reason_forbidden: "여기에 쓸 수 없어요",
+  reason_not_found: "답하려던 메시지가 없어졌어요",
   reason_conflict: "이미 다른 내용으로 보냈어요",
   reason_other: "서버가 거절했어요({code})",
   reason_unknown_outcome: "이전 이름으로 이미 보내졌을 수 있어요",

@@ -35,8 +35,14 @@ export function showDelivery(delivery, { status, key, error }, i18n, actions) {
  * @param {I18n} i18n
  */
 function reasonOf(code, i18n) {
-  if (code === "too_long" || code === "forbidden" || code === "conflict" || code === "unknown_outcome") {
-    return i18n.t(`reason_${code}`);
+  switch (code) {
+    case "too_long":
+    case "forbidden":
+    case "not_found":
+    case "conflict":
+    case "unknown_outcome":
+      return i18n.t(`reason_${code}`);
+    default:
+      return i18n.t("reason_other", { code });
   }
-  return i18n.t("reason_other", { code });
 }

@@ -95,6 +95,19 @@ Deno.test("what was refused is not tried by the next page, which says why, until
   assertEquals(storage.keys("unsent."), []);
 });
 
+Deno.test("what answered a message that is gone is said for itself when a person sends it again", () => {
+  const storage = memoryStorage();
+  const { sending, asked, keys } = openPage(storage);
+  sending.send("r", "하나", { reply: "m" });
+  const [key = ""] = keys;
+  sending.take({ room: "r", key, text: "하나", status: "failed", error: { code: "not_found", message: "" } });
+  sending.retry(key);
+  assertEquals(asked, ["send r 하나 re m", "send r 하나"]);
+  const next = openPage(storage);
+  next.sending.enter("r");
+  assertEquals(next.asked, ["send r 하나 as g_1"]);
+});
+
 Deno.test("what is opened later is told what is on its way and what was refused, until that is sent or dropped", () => {
   const storage = memoryStorage();
   const closed = openPage(storage);
