@@ -20,12 +20,15 @@ export class Places {
    * Takes out what was kept.
    *
    * @param search What is searched for, and below which cursor.
+   * @param rooms Where. Others may search for the same in other rooms, too, of which nothing is brought further here.
    * @param now Milliseconds on the search's clock.
    * @returns A copy; empty: nothing is known.
    */
-  find(search: string, now: number): RoomPlaces {
+  find(search: string, rooms: readonly string[], now: number): RoomPlaces {
     const kept = this.#kept.get(search);
-    return new Map(kept !== undefined && now - kept.at <= KEPT_MS ? kept.places : []);
+    if (kept === undefined || now - kept.at > KEPT_MS) return new Map();
+    const wanted = new Set(rooms);
+    return new Map([...kept.places].filter(([room]) => wanted.has(room)));
   }
 
   /** Keeps how far a search has come. */

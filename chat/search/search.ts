@@ -125,7 +125,7 @@ export class Search {
     endsAt: number,
   ): Promise<FoundMessages> {
     const nameOf = (before: Cursor) => `${before} ${JSON.stringify(wanted)}`;
-    const places = next === undefined ? new Map() : this.#places.find(nameOf(next), this.#clock());
+    const places = next === undefined ? new Map() : this.#places.find(nameOf(next), rooms, this.#clock());
     const end = await this.#findEnds(rooms.filter((room) => !places.has(room)), next, places, endsAt);
     if (end !== undefined) {
       this.#places.keep(nameOf(end), places, this.#clock());

@@ -126,3 +126,29 @@ Deno.test("one person's searches are done one after the other, and one that is r
   await search.close();
   await given.close();
 });
+
+Deno.test("what somebody else searches for at the same time in some of the same rooms changes nothing", async () => {
+  await onBothLayers(async (layer) => {
+    const shared = ROOMS.slice(0, 20);
+    // Newest first: two that both find, one that only the first one may read, and so on.
+    const rooms = ["room-0", "own", "room-0", "room-0", "own", "room-0", "room-0"];
+    const said = await rooms.reduce<Promise<string[]>>(async (before, room) => [
+      ...await before,
+      await say(layer, room, "needle"),
+    ], Promise.resolve([]));
+    const search = new Search(layer, { budgetMs: 10_000 });
+    const first = (limit: number, next?: string) =>
+      search.messages([...shared, "own"], { text: "needle" }, { limit, next });
+    const second = (limit: number, next?: string) => search.messages(shared, { text: "needle" }, { limit, next });
+    const [theirs, ours] = [await second(2), await first(2)];
+    assertEquals(theirs.next, ours.next);
+    const next = await first(2, ours.next);
+    // Ends where the first one's page ended, and knows nothing of its other room.
+    const other = await second(1, theirs.next);
+    assertEquals(other.next, next.next);
+    const last = await first(10, next.next);
+    const found = [ours, next, last].flatMap(({ items }) => items.map(({ cursor }) => cursor));
+    assertEquals(found, said.toReversed());
+    await search.close();
+  });
+});
