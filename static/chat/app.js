@@ -338,6 +338,10 @@ listenForKeys({
   },
 });
 addEventListener("hashchange", follow);
+addEventListener("click", ({ target }) => {
+  // Who is there already, and has scrolled away, goes there again; the address stays, so the browser tells nobody.
+  if (target instanceof Element && target.closest("a")?.href === location.href) follow();
+});
 addEventListener("storage", ({ key, newValue }) => {
   if (key !== null && newValue === null) sending.notice(key);
   if (key === local.keyOf("notify")) notify();

@@ -49,6 +49,22 @@ chat.test("code that the browser does not copy is selected, to be copied by hand
   await page.waitForFunction(() => String(getSelection()) === "const a = 1;");
 });
 
+chat.test("a link to a message leads there in the page that one has open, as often as it is pressed", async ({ origin, enter }) => {
+  const { page, visitor, ...minji } = await enter("민지", "가리키기");
+  await minji.sayAtOnce(["여기", "줄\n".repeat(80)]);
+  await page.locator("#message-list li[data-status=sent]").nth(1).waitFor();
+  const cursor = (await minji.shown())[0]?.cursor ?? "";
+  await minji.sayAtOnce([`${origin}/#${encodeURIComponent("가리키기")}/${cursor}`]);
+  const link = page.locator("#message-list .text a");
+  const marked = page.locator(`[data-marked][data-cursor="${cursor}"]`);
+  await link.click();
+  await marked.waitFor();
+  await marked.waitFor({ state: "detached" });
+  await link.click();
+  await marked.waitFor();
+  assertEquals(visitor.context.pages().length, 1);
+});
+
 chat.test("each message keeps the direction of what is written in it to itself", async ({ pair }) => {
   const [minji, jihun] = await pair("방향");
   await jihun.sayAtOnce(["שלום עולם", "안녕하세요", "مرحبا\n\nhello"]);

@@ -100,7 +100,8 @@ function linkOf(href, children, said) {
   const link = make("a");
   link.append(...children);
   link.href = href;
-  link.target = "_blank";
+  // What leads to a room or a message of this page stays in it.
+  if (!href.startsWith(`${location.origin}${location.pathname}#`)) link.target = "_blank";
   link.rel = "noopener noreferrer nofollow";
   // An address reads from left to right whatever stands around it; a name reads as it does.
   link.dir = /^https?:\/\//i.test(said) ? "ltr" : "auto";

@@ -52,8 +52,6 @@ export function makeMessageLink(page, { user, at, text, cursor, room }, { query 
     const route = parseRoute(location.hash);
     const side = route.kind === "room" && matchMedia(THREE_PANES).matches ? route.side : undefined;
     link.href = formatRoute({ kind: "room", room, message: cursor, ...(side !== undefined && { side }) });
-    // Who is there already, and has scrolled away, goes there again; the address stays, so the browser tells nobody.
-    if (link.href === location.href) dispatchEvent(new HashChangeEvent("hashchange"));
   });
   return link;
 }
