@@ -5,7 +5,7 @@
  */
 
 /** Its name. */
-export const SESSION_COOKIE_NAME = "maru_session";
+const SESSION_COOKIE_NAME = "maru_session";
 
 /** Seconds that browsers keep it, 400 days: the most that they do. When the session ends is the server's to say. */
 const MAX_AGE_S = 400 * 86_400;

@@ -21,7 +21,7 @@ import {
 } from "./room_state.ts";
 
 /** Rooms that one person may be in, direct ones aside. */
-export const MAX_ROOMS_OF = 1_000;
+const MAX_ROOMS_OF = 1_000;
 
 /** An event, and what is published with it. */
 export interface Admission {

@@ -27,7 +27,7 @@ import { transact } from "./transact.ts";
 /** Direct rooms that one person may have opened within a week and in which the other has not written. */
 export const MAX_ASKED = 20;
 /** Direct rooms that one person may have in their list and open one more. */
-export const MAX_DIRECT = 1_000;
+const MAX_DIRECT = 1_000;
 /** Direct rooms of others that are in somebody's list without an answer. */
 export const MAX_REQUESTS = 200;
 const WEEK_MS = 7 * 86_400_000;

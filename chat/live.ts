@@ -17,7 +17,7 @@ import type { Standing, Standings } from "./standings.ts";
 import { transact } from "./transact.ts";
 
 /** Messages in the newest page that a join answers with. */
-export const JOIN_LIMIT = 50;
+const JOIN_LIMIT = 50;
 
 /** Events that a join which resumes answers with at most; the rest follows. */
 const RESUME_LIMIT = 500;

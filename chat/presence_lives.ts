@@ -11,7 +11,7 @@ import { documentKey } from "./keys.ts";
 import { type Decision, transact } from "./transact.ts";
 
 /** Milliseconds that an isolate's lease holds without being renewed. */
-export const LIFE_MS = 9_000;
+const LIFE_MS = 9_000;
 
 /** Milliseconds between renewals. */
 export const RENEW_MS = 3_000;

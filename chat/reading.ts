@@ -13,7 +13,7 @@ import { TIMERS, type Timers } from "./timers.ts";
 import { type Decision, transact } from "./transact.ts";
 
 /** Messages that are counted exactly; more are this many, and `more`. */
-export const MAX_UNREAD = 1_000;
+const MAX_UNREAD = 1_000;
 
 /** What somebody has not read of a room. */
 export interface Counts {

@@ -20,7 +20,7 @@ const LENGTH = 20;
 export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => void;
 
 /** The system's own chance. */
-export const cryptoBytes: RandomBytes = (bytes) => {
+const cryptoBytes: RandomBytes = (bytes) => {
   crypto.getRandomValues(bytes);
 };
 

@@ -5,11 +5,6 @@
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Whether nothing is being done at all. */
-  get isIdle(): boolean {
-    return this.#last.size === 0;
-  }
-
   /** Whether something with this name is being done. */
   has(name: string): boolean {
     return this.#last.has(name);

@@ -4,7 +4,7 @@ import type { Origins } from "../auth/origins.ts";
 import type { Env } from "./websocket.ts";
 
 /** Headers that scripts of other origins may read. */
-export const EXPOSED_HEADERS = ["Allow", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After"];
+const EXPOSED_HEADERS = ["Allow", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After"];
 
 /**
  * Lets pages of allowed origins use `/v1` with a Bearer token. Never with cookies: no answer says `Access-Control-Allow-Credentials`, so a

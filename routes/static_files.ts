@@ -125,7 +125,7 @@ export function serve(file: StaticFile | undefined, request: Request, isVersione
  * @param path Where to begin.
  * @returns Paths, those first that are named first.
  */
-export function moduleGraph(sources: ReadonlyMap<string, Uint8Array>, path: string): string[] {
+function moduleGraph(sources: ReadonlyMap<string, Uint8Array>, path: string): string[] {
   const found = new Set([path]);
   for (const from of found) {
     const text = new TextDecoder().decode(sources.get(from));

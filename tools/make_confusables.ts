@@ -27,7 +27,7 @@ if (import.meta.main) {
  *
  * @param skeleton ICU's, or another's.
  */
-export function makeTable(skeleton: Skeleton): Map<string, string[]> {
+function makeTable(skeleton: Skeleton): Map<string, string[]> {
   const table = new Map<string, string[]>();
   for (let code = 0x21; code <= 0x3ffff; code++) {
     const character = String.fromCodePoint(code);

@@ -31,12 +31,7 @@ export class FrameReader {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** The buffer. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes;
-  }
-
-  /** The buffer once more: `DataView` reads whole words at any offset. */
+  /** The buffer: a `DataView` reads whole words at any offset. */
   get view(): DataView<ArrayBuffer> {
     return this.#view;
   }

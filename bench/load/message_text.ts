@@ -8,7 +8,7 @@ const DIGITS = 8;
 const FILLER = " the floor of the house is wide, and everyone who comes in sits on it together.";
 
 /** Bytes of a message's text. */
-export const TEXT_BYTES = 80;
+const TEXT_BYTES = 80;
 
 /** The text of message `message` (0 to 99,999,999): ASCII, so that 80 characters are 80 bytes. */
 export function messageText(message: number): string {

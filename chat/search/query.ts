@@ -82,7 +82,7 @@ export function personQuery(person: string): Query {
  * @param text Folded.
  * @param term Folded, not empty.
  */
-export function holdsTerm(text: string, term: string): boolean {
+function holdsTerm(text: string, term: string): boolean {
   let place = text.indexOf(term);
   if (place === -1 || classOf(term.codePointAt(0) ?? 0) !== "letter") return place !== -1;
   for (; place !== -1; place = text.indexOf(term, place + 1)) {

@@ -17,10 +17,10 @@ import { addToken, filterBytes } from "./filter.ts";
 import { type Indexed, tokensOf } from "./tokens.ts";
 
 /** Entries of one block. */
-export const BLOCK_ENTRIES = 64;
+const BLOCK_ENTRIES = 64;
 
 /** Blocks of one segment. */
-export const SEGMENT_BLOCKS = 8;
+const SEGMENT_BLOCKS = 8;
 
 /** Entries of a segment whose blocks are full. */
 export const SEGMENT_ENTRIES = BLOCK_ENTRIES * SEGMENT_BLOCKS;

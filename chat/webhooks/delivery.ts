@@ -18,7 +18,7 @@ import type { Slots } from "./slots.ts";
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 10 * 60_000;
 /** Milliseconds after which it is given up. */
-export const MAX_FAILING_MS = 3 * 24 * 60 * 60_000;
+const MAX_FAILING_MS = 3 * 24 * 60 * 60_000;
 /** The longest that a receiver may ask us to stay away. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000;
 /** What one POST carries at the most: events, and characters of them. */

@@ -13,7 +13,7 @@ import { type Answer, PostError, readAnswer } from "./answer.ts";
 export { type Answer, PostError } from "./answer.ts";
 
 /** Milliseconds for all of it, from the name to the last byte. */
-export const POST_TIMEOUT_MS = 10_000;
+const POST_TIMEOUT_MS = 10_000;
 /** Addresses of one host that are tried. */
 const MAX_ADDRESSES = 3;
 

@@ -39,8 +39,6 @@ export function createStanding() {
     get until() {
       return until;
     },
-    /** @param {"member" | "moderator" | "owner" | "admin"} least */
-    isAtLeast: (least) => LEVELS.indexOf(level) >= LEVELS.indexOf(least),
     /** Whether I may write here now. @returns {boolean} */
     get mayWrite() {
       if (info?.archived) return false;

@@ -13,7 +13,7 @@ import { openMenu } from "./messages.ts";
 export const API_KEY = "operator-".repeat(4);
 
 /** Whose name and message run from right to left. */
-export const HEBREW = { name: "נועה", text: "שלום לכולם" };
+const HEBREW = { name: "נועה", text: "שלום לכולם" };
 
 const LONG = "w".repeat(120);
 

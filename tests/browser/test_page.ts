@@ -10,7 +10,7 @@ import { browserTest, useBrowser } from "./browser.ts";
 import { useServer } from "./server.ts";
 
 /** A pane, by what it shows. */
-export class Pane {
+class Pane {
   /** All of it. */
   readonly element: Locator;
 

@@ -42,11 +42,6 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   readonly #numbers = new Map<string, number>();
 
-  /** How many were acknowledged. */
-  get acknowledged(): number {
-    return [...this.#entries.values()].filter(({ sent }) => sent !== undefined).length;
-  }
-
   /** Notes a message before it is sent for the first time. @returns Its key and text. */
   note(author: string, padding = ""): { key: string; text: string } {
     const number = (this.#numbers.get(author) ?? 0) + 1;

@@ -207,7 +207,7 @@ async function on(opened: Stage, test: (stage: Stage) => Promise<void>): Promise
 }
 
 /** An empty application: give it routes. */
-export function openStage({ layer = createMemoryLayer() }: StageOptions = {}): Stage {
+function openStage({ layer = createMemoryLayer() }: StageOptions = {}): Stage {
   return new Stage(new Hono<Env>(), new Connections(), layer, []);
 }
 

@@ -69,11 +69,6 @@ export function createComposition() {
   }
 
   return {
-    /** @returns {boolean} whether an input method holds text: sending now would leave a part behind */
-    get isComposing() {
-      return composing;
-    },
-
     /** To be called on `compositionstart`. */
     start() {
       composing = true;

@@ -119,7 +119,7 @@ export function createMessageOperations({ client, i18n, toasts, pending, onChang
  * @param {() => Promise<T>} ask
  * @returns {Promise<T>}
  */
-export async function untilAnswered(ask) {
+async function untilAnswered(ask) {
   for (;;) {
     try {
       return await ask();

@@ -31,13 +31,6 @@ export function createPendingChanges() {
     },
 
     /**
-     * Whether a message is to become something that nobody has confirmed.
-     * @param {string} cursor
-     * @param {PendingChange["type"]} type
-     */
-    has: (cursor, type) => changes.some((change) => change.target === cursor && change.type === type),
-
-    /**
      * What the room's own events have made so is not pending any more.
      * @param {readonly RoomEvent[]} events
      * @param {string} me

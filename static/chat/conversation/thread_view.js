@@ -38,7 +38,7 @@ export function createPanel(page, of = "") {
  * @param {Page} page
  * @param {string} root the cursor of its first message
  */
-export function createThread(page, root) {
+function createThread(page, root) {
   const { i18n, room, client, sending } = page;
   const element = make("div", "thread");
   const scroller = make("div", "messages thread-messages");

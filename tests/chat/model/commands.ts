@@ -48,7 +48,7 @@ const WEIGHTS: readonly (readonly [number, readonly Intent["type"][]])[] = [
 const someone = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0, 1) }, { weight: 2, arbitrary: fc.nat(4) });
 
 /** One command. */
-export const intent: fc.Arbitrary<Intent> = fc.record({
+const intent: fc.Arbitrary<Intent> = fc.record({
   type: fc.oneof(
     ...WEIGHTS.flatMap(([weight, types]) => types.map((type) => ({ weight, arbitrary: fc.constant(type) }))),
   ),
@@ -107,12 +107,6 @@ function apart(group: readonly Intent[]): Intent[][] {
   const alone = group.filter(({ type }) => ALONE.has(type)).map((one) => [one]);
   const rest = group.filter(({ type }) => !ALONE.has(type));
   return rest.length === 0 ? alone : [...alone, rest];
-}
-
-/** What the room is given. */
-export interface Given {
-  readonly command: Command;
-  readonly isolate: number;
 }
 
 /** Makes texts that are found nowhere else. */
