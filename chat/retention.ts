@@ -18,8 +18,8 @@ const DAY_MS = 86_400_000;
 /** Entries of one read. */
 const PAGE_ENTRIES = 1_000;
 
-/** Documents that go in one step. */
-const STEP = 100;
+/** Documents that go in one step: the keys of reactions have up to 750 bytes each, and a change 60,000. */
+const STEP = 75;
 
 /** Options of {@linkcode keepRetention}. */
 export interface RetentionOptions {
