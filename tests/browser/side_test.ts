@@ -34,6 +34,28 @@ chat.test("the people of a room: who is here, live, with their roles, and one is
   await row(side, "지훈").waitFor();
 });
 
+chat.test("the conversation stays until what is to stand before it is there", async ({ enter }) => {
+  for (const width of [390, 1000, 1400]) {
+    const arriving = Promise.withResolvers<void>();
+    const { page } = await enter("민지", "느린-길", {
+      viewport: { width, height: 800 },
+      prepare: (page) =>
+        page.route("**/chat/side/people.js*", async (route) => {
+          await arriving.promise;
+          await route.continue();
+        }),
+    });
+    const asked = page.waitForRequest("**/chat/side/people.js*");
+    const before = await page.locator("#messages").boundingBox();
+    await page.evaluate(() => location.hash += "?people");
+    await asked;
+    assertEquals(await page.locator("#messages").boundingBox(), before);
+    arriving.resolve();
+    await page.locator("#side .avatar").first().waitFor();
+    assertEquals(await page.locator("#messages").isVisible(), width === 1400);
+  }
+});
+
 chat.test("a person's card is opened and left by the keyboard, and leads into a room of two", async ({ pair }) => {
   const [minji, jihun] = await pair("마주-앉기");
   const side = await open(minji, "people");
