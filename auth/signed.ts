@@ -5,7 +5,15 @@
  * @module
  */
 
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from "jose";
 import { z } from "zod";
 import { ChatError } from "../protocol/errors.ts";
 import type { User } from "../protocol/events.ts";
@@ -88,7 +96,7 @@ export function createSigned(options: SignedOptions): SignedTokens {
   return {
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, findKey, {
+        const payload = await payloadOf(token, findKey, {
           algorithms,
           audience,
           ...(issuer !== undefined && { issuer }),
@@ -102,6 +110,23 @@ export function createSigned(options: SignedOptions): SignedTokens {
       }
     },
   };
+}
+
+/** What a token says that one of the keys has signed: of several that may have, while a site changes its key and names none, the first that did. */
+async function payloadOf(token: string, findKey: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, findKey, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (cause) {
+        if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause;
+      }
+    }
+    throw error;
+  }
 }
 
 function keyFinder({ key, jwksCooldownMs = 30_000 }: SignedOptions): JWTVerifyGetKey {

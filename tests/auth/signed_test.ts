@@ -200,7 +200,7 @@ function serveKeys() {
 async function newKey(kid: string, alg: string) {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
   const jwk = { ...await exportJWK(publicKey), kid, alg, use: "sig" };
-  const signWith = (setting: { now: number }, header = { kid, alg }) =>
+  const signWith = (setting: { now: number }, header: { kid?: string; alg: string } = { kid, alg }) =>
     new SignJWT({ sub: kid, name: "민지", aud: AUDIENCE, exp: Math.floor(setting.now / 1_000) + 600 })
       .setProtectedHeader(header).sign(privateKey);
   return { jwk, signWith };
@@ -223,6 +223,20 @@ Deno.test("a JWKS: RS256, ES256 and EdDSA, fetched once, and again for a key tha
   site.served.keys = [next.jwk];
   assertEquals(await find(await next.signWith(setting)), "s_next");
   await assertUnauthorized(setting, await ec.signWith(setting));
+});
+
+Deno.test("a token that does not say which key has signed it is checked with each that may have, also while there are two", async () => {
+  await using site = serveKeys();
+  await using setting = createSetting({ signed: { key: { jwks: site.jwks }, audience: AUDIENCE } });
+  const [old, next, other] = await Promise.all([newKey("old", "RS256"), newKey("next", "RS256"), newKey("x", "RS256")]);
+  site.served.keys = [old.jwk, next.jwk];
+  for (const key of [old, next]) {
+    const token = await key.signWith(setting, { alg: "RS256" });
+    assertEquals((await setting.auth.authenticator.findByToken(token)).user.id, `s_${key.jwk.kid}`);
+  }
+  await assertUnauthorized(setting, await other.signWith(setting, { alg: "RS256" }));
+  setting.now += 660_000;
+  await assertUnauthorized(setting, await next.signWith({ now: setting.now - 660_000 }, { alg: "RS256" }));
 });
 
 Deno.test("with a JWKS no public key serves as a secret, and no algorithm but ours", async () => {
