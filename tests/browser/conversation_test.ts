@@ -5,11 +5,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Locator, Page } from "playwright-core";
-import { type Person, useChat } from "./chat.ts";
+import type { Locator } from "playwright-core";
+import { useChat } from "./chat.ts";
+import { chooseAction, findMessage } from "./messages.ts";
+import { API_KEY, idOf, operate } from "./operator.ts";
 import { holdWire } from "./wire.ts";
-
-const API_KEY = "operator-".repeat(4);
 
 const chat = useChat({ env: { API_KEY, SEND_RATE: "0" } });
 
@@ -81,7 +81,7 @@ chat.test("each message keeps the direction of what is written in it to itself",
 chat.test("an emoji is given by the menu, seen by the others, and taken back by pressing it", async ({ pair }) => {
   const [minji, jihun] = await pair("반응");
   await jihun.say("좋은 소식");
-  await choose(minji, "좋은 소식", "👍");
+  await chooseAction(minji, "좋은 소식", "👍");
   const theirs = jihun.page.getByRole("button", { name: "👍 민지" });
   await theirs.waitFor();
   assertEquals(await theirs.getAttribute("aria-pressed"), "false");
@@ -100,7 +100,7 @@ chat.test("an emoji is given by the menu, seen by the others, and taken back by 
 chat.test("any other emoji is given by the picker", async ({ pair }) => {
   const [minji, jihun] = await pair("고르기");
   await jihun.say("말");
-  await message(minji, "말").hover();
+  await findMessage(minji, "말").hover();
   await minji.page.locator(".action-bar [data-action=react]").click();
   await minji.page.getByPlaceholder(/이모지/).or(minji.page.locator(".emoji-picker input")).first().fill("고양이");
   await minji.page.keyboard.press("Enter");
@@ -123,7 +123,7 @@ chat.test("an emoji that is refused is taken back, and the page says why", async
   });
   await minji.say("말");
   await minji.reads(["말"]);
-  await choose(minji, "말", "👍");
+  await chooseAction(minji, "말", "👍");
   assertEquals(await minji.page.locator(".reaction").getAttribute("aria-pressed"), "true");
   gate.resolve();
   await minji.page.getByText("반응을 남기지 못했어요.").waitFor();
@@ -136,7 +136,7 @@ chat.test("who keeps order pins a message, and deletes another's; who does not i
   await jihun.say("딴소리");
   await minji.reads(["안내", "딴소리"]);
   const offered = async () => {
-    await message(minji, "딴소리").hover();
+    await findMessage(minji, "딴소리").hover();
     await minji.page.locator(".action-bar [data-action=menu]").click();
     const names = await minji.page.getByRole("menuitem").evaluateAll((all) =>
       all.map((each) => each.getAttribute("data-action"))
@@ -156,16 +156,16 @@ chat.test("who keeps order pins a message, and deletes another's; who does not i
     "report",
     "delete",
   ]);
-  await choose(minji, "안내", "고정");
+  await chooseAction(minji, "안내", "고정");
   await jihun.page.locator(".pinned").waitFor();
-  await choose(minji, "딴소리", "삭제");
+  await chooseAction(minji, "딴소리", "삭제");
   await jihun.reads(["안내", "삭제된 메시지"]);
 });
 
 chat.test("a message is reported, with a reason", async ({ pair }) => {
   const [minji, jihun] = await pair("신고");
   await jihun.say("나쁜 말");
-  await choose(minji, "나쁜 말", "신고");
+  await chooseAction(minji, "나쁜 말", "신고");
   await minji.page.getByLabel("무엇이 문제인가요?").fill("욕이에요");
   await minji.page.getByRole("button", { name: "신고하기" }).click();
   await minji.page.getByText("신고했어요. 고마워요.").waitFor();
@@ -174,17 +174,17 @@ chat.test("a message is reported, with a reason", async ({ pair }) => {
 chat.test("a reply stands under what it answers, which is one press away", async ({ pair }) => {
   const [minji, jihun] = await pair("답장");
   await jihun.sayAtOnce(["저녁에 뭐 먹을까요?", ...Array.from({ length: 60 }, (_, i) => `말 ${i}`)]);
-  await message(minji, "말 59").waitFor();
+  await findMessage(minji, "말 59").waitFor();
   await jihun.page.locator("li[data-status=sent] .text", { hasText: "말 59" }).waitFor();
   await minji.page.locator("#messages").evaluate((list) => list.scrollTo(0, 0));
-  await choose(minji, "저녁에 뭐 먹을까요?", "답장");
+  await chooseAction(minji, "저녁에 뭐 먹을까요?", "답장");
   await minji.say("국수요");
   const quote = jihun.page.locator("button.quote");
   await quote.waitFor();
   assertEquals(await quote.textContent(), "지훈저녁에 뭐 먹을까요?");
   await quote.click();
   await jihun.page.locator("li.message:focus .text", { hasText: "저녁에 뭐 먹을까요?" }).waitFor();
-  assert(await isInSight(message(jihun, "저녁에 뭐 먹을까요?")));
+  assert(await isInSight(findMessage(jihun, "저녁에 뭐 먹을까요?")));
 });
 
 chat.test("on a narrow page nothing of a message stands out of it, also where one answers at length what was long", async ({ enter }) => {
@@ -221,128 +221,10 @@ chat.test("on a narrow page nothing of a message stands out of it, also where on
   assertEquals(out, []);
 });
 
-chat.test("the arrow up edits one's last message; the others see it change", async ({ pair }) => {
-  const [minji, jihun] = await pair("고치기");
-  await minji.say("하나", "오타");
-  await jihun.reads(["하나", "오타"]);
-  await minji.box.press("ArrowUp");
-  assertEquals(await minji.box.inputValue(), "오타");
-  await minji.box.fill("고친 말");
-  await minji.box.press("Enter");
-  await minji.reads(["하나", "고친 말"]);
-  await jihun.reads(["하나", "고친 말"]);
-  assert((await jihun.page.locator(".edited").getAttribute("title"))?.includes("년"));
-});
-
-chat.test("the arrow up does not reach past a message that is still on its way", async ({ enter }) => {
-  let holds = false;
-  const minji = await enter("민지", "가는-중", {
-    prepare: (page) => holdWire(page, { out: (_frame, text) => holds ? undefined : text }),
-  });
-  await minji.say("앞의 말");
-  await minji.reads(["앞의 말"]);
-  holds = true;
-  await minji.say("가는 말");
-  await minji.page.locator("li[data-status=pending]").waitFor();
-  await minji.box.press("ArrowUp");
-  assertEquals(await minji.box.inputValue(), "");
-});
-
-chat.test("an edit that is refused is taken back, and can be gone on with", async ({ enter }) => {
-  const minji = await enter("민지", "고침-거절", {
-    prepare: (page) =>
-      holdWire(page, {
-        out(frame, text, socket) {
-          if (frame["type"] !== "edit") return text;
-          socket.send(JSON.stringify({ id: frame["id"], error: { code: "forbidden", message: "" } }));
-          return undefined;
-        },
-      }),
-  });
-  await minji.say("원래 말");
-  await minji.reads(["원래 말"]);
-  await minji.box.press("ArrowUp");
-  await minji.box.fill("새 말");
-  await minji.box.press("Enter");
-  await minji.page.getByText("고치지 못했어요.").waitFor();
-  await minji.reads(["원래 말"]);
-  await minji.page.getByRole("button", { name: "다시 고치기" }).click();
-  assertEquals(await minji.box.inputValue(), "새 말");
-});
-
-chat.test("an edit under way comes back after a reload, with the draft beside it, and is saved though its message is far above", async ({ pair, origin }) => {
-  const [minji, jihun] = await pair("고치던-말");
-  await minji.say("오타");
-  await minji.reads(["오타"]);
-  await minji.box.fill("쓰던 말");
-  await edit(minji, "오타", "고친 말");
-  await jihun.sayAtOnce(Array.from({ length: 130 }, (_, i) => `말 ${i}`));
-  const last = message(jihun, "말 129").and(jihun.page.locator("[data-status=sent]"));
-  // A link to the last message: one comes back to where the edited one is not.
-  const link = `${minji.page.url()}/${await last.getAttribute("data-cursor")}`;
-  for (const elsewhere of ["about:blank", `${origin}/#다른-방`]) {
-    await minji.page.goto(elsewhere);
-    await message(minji, "말 129").waitFor({ state: "detached" });
-    await minji.page.goto(link);
-    await message(minji, "말 129").waitFor();
-    await minji.page.locator("#compose[data-mode=edit]").waitFor();
-    assertEquals(await minji.box.inputValue(), "고친 말");
-  }
-  assertEquals(await minji.page.locator(".compose-excerpt").textContent(), "오타");
-  assertEquals(await message(minji, "오타").count(), 0);
-  await minji.box.press("Enter");
-  assertEquals(await minji.box.inputValue(), "쓰던 말");
-  await jihun.page.locator("#messages").evaluate((list) => list.scrollTop = 0);
-  await jihun.page.getByText("고친 말", { exact: true }).waitFor();
-});
-
-chat.test("an edit whose message was deleted meanwhile is told, and its text stays as a draft", async ({ enter, origin }) => {
-  const minji = await enter("민지", "지워진-말");
-  await minji.say("오타");
-  await minji.reads(["오타"]);
-  await minji.box.fill("쓰던 말");
-  await edit(minji, "오타", "고친 말");
-  const cursor = await minji.page.locator("li.message").getAttribute("data-cursor");
-  await minji.page.goto(`${origin}/#다른-방`);
-  await minji.page.locator("#history:not(:empty)").waitFor();
-  await minji.page.evaluate((path) => {
-    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
-    return fetch(path, { method: "DELETE", headers });
-  }, `/v1/rooms/${encodeURIComponent("지워진-말")}/messages/${cursor}`);
-  await minji.page.goto(`${origin}/#${encodeURIComponent("지워진-말")}`);
-  await minji.page.getByText("삭제되었거나 더는 보관되지 않는 메시지예요.").waitFor();
-  await minji.page.locator("#compose[data-mode=new]").waitFor();
-  assertEquals(await minji.box.inputValue(), "쓰던 말\n고친 말");
-});
-
-chat.test("a deletion can be undone for some seconds; then it is one, for everybody", async ({ pair }) => {
-  const [minji, jihun] = await pair("삭제");
-  await minji.say("남을 말", "지울 말");
-  await jihun.reads(["남을 말", "지울 말"]);
-  await choose(minji, "남을 말", "삭제");
-  await minji.page.getByRole("button", { name: "되돌리기" }).click();
-  await minji.reads(["남을 말", "지울 말"]);
-  await choose(minji, "지울 말", "삭제");
-  await minji.page.getByRole("button", { name: "되돌리기" }).waitFor();
-  await jihun.reads(["남을 말", "지울 말"]);
-  await jihun.reads(["남을 말", "삭제된 메시지"]);
-  await minji.reads(["남을 말", "삭제된 메시지"]);
-});
-
-chat.test("who leaves the page within these seconds has deleted it all the same", async ({ pair }) => {
-  const [minji, jihun] = await pair("떠나기");
-  await minji.say("지울 말");
-  await jihun.reads(["지울 말"]);
-  await choose(minji, "지울 말", "삭제");
-  await minji.page.getByRole("button", { name: "되돌리기" }).waitFor();
-  await minji.page.goto("about:blank");
-  await jihun.reads(["삭제된 메시지"]);
-});
-
 chat.test("a thread is beside the room: its replies are read and written there, and counted below its first message", async ({ pair }) => {
   const [minji, jihun] = await pair("스레드");
   await jihun.say("주제");
-  await choose(minji, "주제", "스레드로 답글");
+  await chooseAction(minji, "주제", "스레드로 답글");
   const thread = minji.page.locator(".thread");
   await thread.getByText("아직 답글이 없어요.").waitFor();
   await thread.locator("textarea").fill("첫 답글");
@@ -362,7 +244,7 @@ chat.test("in the room a thread's reply says what it belongs to, also when that 
   const minji = await enter("민지", "옛-스레드");
   await minji.say("주제");
   await minji.reads(["주제"]);
-  await choose(minji, "주제", "스레드로 답글");
+  await chooseAction(minji, "주제", "스레드로 답글");
   await minji.page.locator(".thread textarea").fill("답글");
   await minji.sayAtOnce(Array.from({ length: 60 }, (_, i) => `말 ${i}`));
   await minji.page.locator("#message-list li[data-status=sent] .text", { hasText: "말 59" }).waitFor();
@@ -410,11 +292,11 @@ chat.test("a link to a message leads to it, far up as well, and to the latest it
   });
   const minji = await enter("민지", "고리");
   await minji.page.goto(`${origin}/#${encodeURIComponent("고리")}/${first.cursor}`);
-  await message(minji, "말 0").waitFor();
+  await findMessage(minji, "말 0").waitFor();
   await minji.page.locator("li[data-marked]").waitFor();
-  assert(await isInSight(message(minji, "말 0")));
+  assert(await isInSight(findMessage(minji, "말 0")));
   await minji.page.locator("#jump").click();
-  await message(minji, "말 59").waitFor();
+  await findMessage(minji, "말 59").waitFor();
   await minji.page.locator("#jump").waitFor({ state: "hidden" });
 
   // Well formed, and nobody's.
@@ -424,27 +306,6 @@ chat.test("a link to a message leads to it, far up as well, and to the latest it
   await other.page.reload();
   await other.page.getByText("삭제되었거나 더는 보관되지 않는 메시지예요.").waitFor();
 });
-
-/** The message that says this. */
-function message({ page }: Person, text: string): Locator {
-  return page.locator("#message-list li.message", {
-    has: page.locator(".text", { hasText: new RegExp(`^${text.replace("?", "\\?")}$`) }),
-  });
-}
-
-/** Opens a message's menu and chooses in it. */
-async function choose(person: Person, text: string, name: string): Promise<void> {
-  await message(person, text).hover();
-  await person.page.locator(".action-bar [data-action=menu]").click();
-  await person.page.getByRole("menuitem", { name, exact: true }).click();
-}
-
-/** Writes another text for an own message into the box, and leaves it there. */
-async function edit(person: Person, text: string, next: string): Promise<void> {
-  await choose(person, text, "고치기");
-  await person.page.locator("#compose[data-mode=edit]").waitFor();
-  await person.box.fill(next);
-}
 
 /** Looks again until it is so; the page hears of things in its own time. */
 async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
@@ -470,20 +331,4 @@ function shapeOf(element: Element): string {
     return node instanceof Element ? `${node.localName}[${inner}]` : node.textContent ?? "";
   };
   return [...element.childNodes].map(shape).join("");
-}
-
-async function operate(origin: string, method: string, path: string, input?: unknown): Promise<void> {
-  const response = await fetch(origin + path, {
-    method,
-    headers: { "authorization": `Bearer ${API_KEY}`, "content-type": "application/json" },
-    ...(input !== undefined && { body: JSON.stringify(input) }),
-  });
-  assertEquals(response.ok, true, `${method} ${path}: ${await response.text()}`);
-}
-
-function idOf({ page }: { page: Page }): Promise<string> {
-  return page.evaluate(async () => {
-    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
-    return (await (await fetch("/v1/me", { headers })).json()).user.id;
-  });
 }

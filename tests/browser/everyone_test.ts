@@ -12,7 +12,8 @@ import { useChat, type VisitOptions } from "./chat.ts";
 import { findFaint } from "./contrast.ts";
 import { findMoving, findTurning, findUnreachable } from "./everyone.ts";
 import { findMessage } from "./messages.ts";
-import { API_KEY, backToRoom, furnish, type Furnished, STATES } from "./states.ts";
+import { API_KEY } from "./operator.ts";
+import { backToRoom, furnish, type Furnished, STATES } from "./states.ts";
 import { cutting } from "./wire.ts";
 
 const WIDE = { viewport: { width: 1280, height: 800 } };

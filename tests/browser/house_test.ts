@@ -4,10 +4,8 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
 import { type Person, useChat } from "./chat.ts";
-
-const API_KEY = "operator-".repeat(4);
+import { API_KEY, idOf, operate } from "./operator.ts";
 
 const chat = useChat({ env: { API_KEY } });
 
@@ -59,24 +57,4 @@ chat.test("who is muted sees that a message was not taken, and sends it when the
 /** Follows a link to a room. */
 async function goTo({ page }: Person, room: string) {
   await page.evaluate((room) => location.hash = `#${encodeURIComponent(room)}`, room);
-}
-
-async function operate(origin: string, method: string, path: string, input?: unknown) {
-  const response = await fetch(origin + path, {
-    method,
-    headers: { "authorization": `Bearer ${API_KEY}`, "content-type": "application/json" },
-    ...(input !== undefined && { body: JSON.stringify(input) }),
-  });
-  const text = await response.text();
-  assertEquals(response.ok, true, `${method} ${path}: ${text}`);
-  // Safe: the service answers JSON objects.
-  return (text === "" ? {} : JSON.parse(text)) as Readonly<Record<string, unknown>>;
-}
-
-/** Of the person at a page, by the token that it keeps. */
-async function idOf({ page }: Person): Promise<string> {
-  return await page.evaluate(async () => {
-    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
-    return (await (await fetch("/v1/me", { headers })).json()).user.id;
-  });
 }

@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { CDPSession } from "playwright-core";
+import { addAuthenticator } from "./authenticator.ts";
 import { browserTest, useBrowser, type Visitor } from "./browser.ts";
 import { useServer } from "./server.ts";
 
@@ -151,23 +151,6 @@ browserTest("a passkey of another host is not shown to this one, and not taken b
 
 function visit(origin = home()): Promise<Visitor> {
   return browser.visit(origin);
-}
-
-/** An authenticator that is built in, keeps what it makes, and whose owner always confirms. */
-async function addAuthenticator({ context, page }: Visitor) {
-  const cdp: CDPSession = await context.newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { list: () => cdp.send("WebAuthn.getCredentials", { authenticatorId }) };
 }
 
 /** Makes the visitor a guest, by cookie. */

@@ -5,8 +5,9 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { CDPSession } from "playwright-core";
-import { type Person, useChat } from "./chat.ts";
+import { addAuthenticator } from "./authenticator.ts";
+import { useChat } from "./chat.ts";
+import { idOf } from "./operator.ts";
 
 const chat = useChat();
 
@@ -170,28 +171,3 @@ chat.test("? shows the shortcuts, but is a question mark where one writes; Alt a
   await page.keyboard.press("Control+,");
   await page.getByRole("dialog", { name: "설정" }).waitFor();
 });
-
-/** An authenticator that is built in, keeps what it makes, and whose owner always confirms. */
-async function addAuthenticator({ page }: Person): Promise<void> {
-  const cdp: CDPSession = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
-
-/** Who the page's person is to the server. */
-function idOf({ page }: Person): Promise<unknown> {
-  return page.evaluate(async () => {
-    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
-    const { user } = await (await fetch("/v1/me", { headers })).json();
-    return user.id;
-  });
-}

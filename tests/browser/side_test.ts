@@ -7,7 +7,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Locator } from "playwright-core";
 import { useChat } from "./chat.ts";
-import { API_KEY, goTo, idOf, open, operate, setRole } from "./side.ts";
+import { API_KEY, idOf, operate, setRole } from "./operator.ts";
+import { goTo, open } from "./side.ts";
 
 const chat = useChat({ env: { API_KEY } });
 

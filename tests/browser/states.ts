@@ -8,9 +8,7 @@ import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Person, Scene, VisitOptions } from "./chat.ts";
 import { openMenu } from "./messages.ts";
-
-/** The operator's key of the server that {@linkcode furnish} needs. */
-export const API_KEY = "operator-".repeat(4);
+import { API_KEY, idOf } from "./operator.ts";
 
 /** Whose name and message run from right to left. */
 const HEBREW = { name: "נועה", text: "שלום לכולם" };
@@ -35,7 +33,7 @@ export interface State {
 }
 
 /**
- * Fills a room with everything that a message can be and have, and enters it as its owner.
+ * Fills a room with everything that a message can be and have, and enters it as its owner. Its server needs the operator's key.
  *
  * @param room Its name; nobody has used it.
  * @param options How the owner comes.
@@ -43,7 +41,7 @@ export interface State {
 export async function furnish({ enter, origin }: Scene, room: string, options: VisitOptions): Promise<Furnished> {
   const [guest, noa] = [await enter("지훈", room), await enter(HEBREW.name, room)];
   const person = await enter("민지", room, options);
-  const [id, other] = [await idOf(person.page), await idOf(guest.page)];
+  const [id, other] = [await idOf(person), await idOf(guest)];
   await fetchAs(API_KEY, origin, "PUT", `${room}/members/${id}/role`, { role: "owner" });
   const [mine, theirs, hers] = await Promise.all([person, guest, noa].map(({ page }) => tokenOf(page)));
   const send = async (token = "", text: string, of: object = {}) => {
@@ -147,13 +145,6 @@ async function openReport({ person }: Furnished): Promise<void> {
 
 function tokenOf(page: Page): Promise<string> {
   return page.evaluate(() => localStorage.getItem("maru.token") ?? "");
-}
-
-async function idOf(page: Page): Promise<string> {
-  return await page.evaluate(async () => {
-    const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
-    return (await (await fetch("/v1/me", { headers })).json()).user.id;
-  });
 }
 
 async function fetchAs(token = "", origin: string, method: string, path: string, input?: object): Promise<unknown> {
