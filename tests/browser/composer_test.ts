@@ -196,7 +196,7 @@ chat.test("empty lines at the end of what is pasted go, and too much of it is sa
 chat.test("an answer and its draft are there again after a reload, and Escape leaves it", async ({ enter }) => {
   const person = await enter("하늘", "답장");
   const { page, box } = person;
-  const reply = { cursor: "0".repeat(20), user: { id: "g_1", name: "민지" }, text: "점심 뭐 먹을까요?" };
+  const reply = { cursor: "0".repeat(20), user: { id: "g_1", name: "민지" }, text: "**점심** 뭐\n먹을까요?" };
   await page.evaluate(
     (draft) => localStorage.setItem("maru.draft.답장", draft),
     JSON.stringify({ text: "국수", reply }),

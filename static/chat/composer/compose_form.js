@@ -4,6 +4,7 @@
  */
 
 import { find, make, makeButton } from "../../ui/dom.js";
+import { excerptOf } from "../../ui/excerpt.js";
 import { makeIcon } from "../../ui/icon.js";
 
 /** @import { I18n } from "../../ui/i18n.js" */
@@ -70,7 +71,7 @@ export function makeModeStrip(i18n, onLeave) {
       if (mode.kind === "new") return;
       if (mode.kind === "reply") i18n.fill(what, "replyTo", { name: mode.message.user.name });
       else what.textContent = i18n.t("editing");
-      excerpt.textContent = mode.message.text.replace(/\s+/gu, " ");
+      excerpt.textContent = excerptOf(mode.message.text);
       leave.ariaLabel = leave.title = i18n.t(mode.kind === "reply" ? "leaveReply" : "leaveEdit");
     },
   };
