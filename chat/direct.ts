@@ -72,7 +72,7 @@ export class Direct {
         roomParts({ ...newRoom(info, at), absent: [other.id], asker: user.id }),
         memberParts(room, undefined, { user, role }, at),
         unlisted(memberParts(room, undefined, { user: other, role }, at)),
-        { sets: [askedSet(user.id, room, at)] },
+        { sets: [askedSet(user.id, room, at), { key: documentKey("unlisted", other.id, room), value: "" }] },
       );
       const also = [
         ...people.map((member) => besides(room, memberNews("joined", { at, by: user, member, role }))),

@@ -120,7 +120,14 @@ export async function settle(
   const then = isAnswer || asker === undefined ? rest : { ...rest, asker };
   sets.push({ key: documentKey("room", name), value: withAbsent(then, []) });
   return {
-    change: { checks, sets, ...(isAnswer && { deletes: [documentKey("asked", asker, name)] }) },
+    change: {
+      checks,
+      sets,
+      deletes: [
+        ...come.map((id) => documentKey("unlisted", id, name)),
+        ...(isAnswer ? [documentKey("asked", asker, name)] : []),
+      ],
+    },
     also: come.map((id) => membershipNews(id, name, "joined", at)),
   };
 }
@@ -153,7 +160,8 @@ export async function listDirect(layer: ChannelLayer, room: string, person: stri
     const value = withAbsent(document, document.absent.filter((id) => id !== person));
     const sets = [{ key, value }, { key: documentKey("membership", person, room), value: membershipOf(now) }];
     const { group, event } = membershipNews(person, room, "joined", now);
-    const change = { checks: [{ key, version: found.version }], sets };
+    const deletes = [documentKey("unlisted", person, room)];
+    const change = { checks: [{ key, version: found.version }], sets, deletes };
     return { group, event, options: { transient: true, change }, answer: () => undefined };
   });
 }
@@ -174,7 +182,8 @@ export async function hideDirect(layer: ChannelLayer, room: string, person: stri
     const document = roomDocument.parse(found.value);
     const value = withAbsent(document, [...new Set([...document.absent ?? [], person])]);
     // The room's version changes, so whoever writes meanwhile decides again, and it is in the list or it is not, and that is known.
-    const change = { checks: [{ key, version: found.version }], sets: [{ key, value }], deletes: [own] };
+    const sets = [{ key, value }, { key: documentKey("unlisted", person, room), value: "" }];
+    const change = { checks: [{ key, version: found.version }], sets, deletes: [own] };
     const { group, event } = membershipNews(person, room, "left", now);
     return { group, event, options: { transient: true, change }, answer: () => undefined };
   });

@@ -233,7 +233,7 @@ export class Erasures {
 
   /** What is kept under their id alone. */
   async #forgetOwn(person: string): Promise<void> {
-    for (const kind of ["membership", "asked", "read"] as const) {
+    for (const kind of ["membership", "unlisted", "asked", "read"] as const) {
       for (;;) {
         const found = await this.#layer.list({ prefix: [kind, person], limit: STEP });
         if (found.length > 0) await this.#layer.commit({ deletes: found.map(({ key }) => key) });

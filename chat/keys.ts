@@ -15,6 +15,7 @@
  *   member <room> <person>              MemberDocument   somebody's standing in a room
  *   ban_of <room> <person>              BanDocument      bans, to be listed; the member document says which hold
  *   membership <person> <room>          MembershipDocument   the rooms that a person is in, and what they chose for them
+ *   unlisted <person> <room>            ""               direct rooms that a person is in and does not have in their list
  *   asked <person> <room>               AskedDocument    direct rooms that a person opened and whose other one has not written yet
  *   message <room> <cursor>             MessageDocument  what became of a message, besides its form in the log
  *   reaction <room> <cursor> <emoji> <person>   {user, at}
@@ -82,6 +83,7 @@ export type DocumentKind =
   | "member"
   | "ban_of"
   | "membership"
+  | "unlisted"
   | "asked"
   | "message"
   | "reaction"

@@ -40,7 +40,7 @@ import { Turns } from "./turns.ts";
 
 /** People who may own one room. */
 const MAX_OWNERS = 100;
-/** Documents that are looked at for somebody else in a room. */
+/** Documents that are looked at for somebody else in a room, or for direct rooms that somebody does not have in their list. */
 const MAX_LOOKED_AT = 1_000;
 
 /** Somebody who is in a room. */
@@ -145,8 +145,10 @@ export class Members {
    * @throws {ChatError} `unavailable`.
    */
   async rename(user: User): Promise<void> {
+    const unlisted = await this.#layer.list({ prefix: documentKey("unlisted", user.id), limit: MAX_LOOKED_AT });
+    const rooms = [...await this.roomsOf(user.id), ...unlisted.map(({ key }) => key[2] ?? "")];
     // All at once: the layer makes a few commits of them.
-    await Promise.all((await this.roomsOf(user.id)).map((room) => this.#call(user, room)));
+    await Promise.all(rooms.map((room) => this.#call(user, room)));
   }
 
   #call(given: User, room: string): Promise<void> {
