@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { RoomInfo } from "../../../static/client/events.js";
 import { awaitMuteEnd } from "../../../static/chat/mute_end.js";
 import { createStanding } from "../../../static/chat/standing.js";
+import { roomInfo } from "../listed_rooms.ts";
 
-const INFO: RoomInfo = { name: "r", kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false };
+const INFO = roomInfo("r");
 
 /** A room in which one is something, and timers that run when they are told to. */
 function stage() {

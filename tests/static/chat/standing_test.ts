@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { MemberChange, RoomInfo } from "../../../static/client/events.js";
+import type { MemberChange } from "../../../static/client/events.js";
 import { createStanding } from "../../../static/chat/standing.js";
+import { roomInfo } from "../listed_rooms.ts";
 
-const INFO: RoomInfo = { name: "r", kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false };
+const INFO = roomInfo("r");
 const change = (rest: Pick<MemberChange, "change"> & Partial<MemberChange>): MemberChange => ({
   type: "member",
   cursor: "c",

@@ -1,19 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { ListedRoom } from "../../../static/chat/rooms/my_rooms.js";
 import { countWaiting } from "../../../static/chat/waiting.js";
+import { listedRoom } from "../listed_rooms.ts";
 
 function room(name: string, notify: ListedRoom["notify"], unread: number, mentions = 0): ListedRoom {
-  return {
-    room: { name, kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false },
-    role: "member",
-    notify,
-    favourite: false,
-    joinedAt: 1,
-    activeAt: 1,
-    head: "b",
-    unread,
-    mentions,
-  };
+  return listedRoom(name, { notify, unread, mentions });
 }
 
 Deno.test("all messages wait in rooms that may tell all, only mentions in others, and a mention counts once", () => {

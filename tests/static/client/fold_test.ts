@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Message, RoomEvent, RoomInfo } from "../../../static/client/events.js";
+import type { Message, RoomEvent } from "../../../static/client/events.js";
 import { changeMessages, foldMembers, foldMessages, foldRoom, type Member } from "../../../static/client/fold.js";
 import { seeded } from "../../layers/random.ts";
 import { message, typing } from "../events.ts";
+import { roomInfo } from "../listed_rooms.ts";
 
 const MINJI = { id: "g_1", name: "민지" };
 const JIHUN = { id: "g_2", name: "지훈" };
-const ROOM: RoomInfo = { name: "r", kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false };
+const ROOM = roomInfo("r");
 
 const by = (cursor: string, user = MINJI) => ({ cursor, at: 2_000, user });
 const edit = (cursor: string, target: string, text?: string): RoomEvent => ({

@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { permittedActions } from "../../../../static/chat/conversation/permitted.js";
 import type { RoomInfo } from "../../../../static/client/events.js";
+import { roomInfo } from "../../listed_rooms.ts";
 
-const ROOM: RoomInfo = { name: "r", kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false };
+const ROOM = roomInfo("r");
 const SENT = { own: false, deleted: false, status: "sent", pinned: false, thread: undefined } as const;
 const as = (level: string, more: Partial<RoomInfo> = {}, mayWrite = true) => ({
   info: { ...ROOM, ...more },

@@ -1,33 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { listTargets } from "../../../../static/chat/dialogs/switching.js";
 import type { ListedRoom } from "../../../../static/chat/rooms/my_rooms.js";
+import { listedRoom } from "../../listed_rooms.ts";
 
 const ME = "g_me";
 
-function room(name: string, rest: Partial<ListedRoom> = {}, info: Partial<ListedRoom["room"]> = {}): ListedRoom {
-  return {
-    room: { name, kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false, ...info },
-    role: "member",
-    notify: "all",
-    favourite: false,
-    joinedAt: 1,
-    activeAt: 1,
-    head: "b",
-    unread: 0,
-    mentions: 0,
-    ...rest,
-  };
-}
-
 function direct(id: string, name: string): ListedRoom {
-  return room(`d-${id}`, {}, { kind: "direct", people: [{ id: ME, name: "나" }, { id, name }] });
+  return listedRoom(`d-${id}`, {}, { kind: "direct", people: [{ id: ME, name: "나" }, { id, name }] });
 }
 
 const ROOMS = [
-  room("lobby", { activeAt: 9 }),
-  room("사랑방", { activeAt: 5 }),
-  room("front-porch", { activeAt: 4 }),
-  room("p-1", { activeAt: 3 }, { kind: "private", title: "우리 집 수리" }),
+  listedRoom("lobby", { activeAt: 9 }),
+  listedRoom("사랑방", { activeAt: 5 }),
+  listedRoom("front-porch", { activeAt: 4 }),
+  listedRoom("p-1", { activeAt: 3 }, { kind: "private", title: "우리 집 수리" }),
   direct("g_1", "민지"),
 ];
 const PEOPLE = [{ id: ME, name: "나" }, { id: "g_1", name: "민지" }, { id: "g_2", name: "지훈" }];
@@ -38,11 +24,11 @@ function offered(query: string, rooms = ROOMS, current = "") {
 
 Deno.test("without a word it is mentions first, then unread, then the newest; the open room last", () => {
   const rooms = [
-    room("here", { activeAt: 9, unread: 3 }),
-    room("new", { activeAt: 8 }),
-    room("quiet", { activeAt: 7, unread: 4, notify: "mentions" }),
-    room("unread", { activeAt: 2, unread: 1 }),
-    room("called", { activeAt: 1, mentions: 1, unread: 1 }),
+    listedRoom("here", { activeAt: 9, unread: 3 }),
+    listedRoom("new", { activeAt: 8 }),
+    listedRoom("quiet", { activeAt: 7, unread: 4, notify: "mentions" }),
+    listedRoom("unread", { activeAt: 2, unread: 1 }),
+    listedRoom("called", { activeAt: 1, mentions: 1, unread: 1 }),
   ];
   assertEquals(
     listTargets({ rooms, people: [], me: ME, current: "here" }, "").map(({ title }) => title),
@@ -61,7 +47,11 @@ Deno.test("leading consonants, half syllables, beginnings of words and letters i
 });
 
 Deno.test("what begins so comes before what holds it", () => {
-  const rooms = [room("a-lobby", { activeAt: 9 }), room("xlobby", { activeAt: 8 }), room("lobby", { activeAt: 1 })];
+  const rooms = [
+    listedRoom("a-lobby", { activeAt: 9 }),
+    listedRoom("xlobby", { activeAt: 8 }),
+    listedRoom("lobby", { activeAt: 1 }),
+  ];
   assertEquals(offered("lobby", rooms), ["room lobby", "room a-lobby", "room xlobby"]);
 });
 

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { findNews, findRead, readWanted } from "../../../../static/chat/notifications/news.js";
 import type { ListedRoom } from "../../../../static/chat/rooms/my_rooms.js";
+import { listedRoom } from "../../listed_rooms.ts";
 
 function room(
   name: string,
@@ -8,18 +9,7 @@ function room(
   rest: Partial<ListedRoom> = {},
   kind: ListedRoom["room"]["kind"] = "public",
 ) {
-  return {
-    room: { name, kind, write: "members" as const, slowModeS: 0, retentionDays: 0, archived: false },
-    role: "member" as const,
-    notify: "all" as const,
-    favourite: false,
-    joinedAt: 1,
-    activeAt: 1,
-    head: "b",
-    unread,
-    mentions: 0,
-    ...rest,
-  };
+  return listedRoom(name, { unread, ...rest }, { kind });
 }
 
 function found(before: ListedRoom[] | undefined, after: ListedRoom[], wanted: "mentions" | "all" = "mentions") {

@@ -1,20 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { MyRoom } from "../../../../static/client/operations.js";
 import { createMyRooms } from "../../../../static/chat/rooms/my_rooms.js";
-
-function roomOf(name: string, rest: Partial<MyRoom> = {}): MyRoom {
-  return {
-    room: { name, kind: "public", write: "members", slowModeS: 0, retentionDays: 0, archived: false },
-    role: "member",
-    notify: "all",
-    favourite: false,
-    joinedAt: 1,
-    head: "b",
-    unread: 0,
-    mentions: 0,
-    ...rest,
-  };
-}
+import { myRoom } from "../../listed_rooms.ts";
 
 async function open(...answers: MyRoom[][]) {
   const marked: string[] = [];
@@ -28,9 +15,9 @@ async function open(...answers: MyRoom[][]) {
 
 Deno.test("favourites come first, then the rooms in which something was said last", async () => {
   const { rooms, names } = await open([
-    roomOf("quiet"),
-    roomOf("busy", { joinedAt: 5 }),
-    roomOf("loved", { favourite: true }),
+    myRoom("quiet"),
+    myRoom("busy", { joinedAt: 5 }),
+    myRoom("loved", { favourite: true }),
   ]);
   assertEquals(names(), ["loved", "busy", "quiet"]);
   rooms.takeActivity({ room: "quiet", head: "c", at: 9, unread: 1, mentions: 0 });
@@ -41,14 +28,14 @@ Deno.test("favourites come first, then the rooms in which something was said las
 
 Deno.test("what waits counts mentions everywhere, and messages where all are told", async () => {
   const { rooms } = await open([
-    roomOf("a", { unread: 3, mentions: 1 }),
-    roomOf("b", { unread: 7, mentions: 2, notify: "mentions" }),
+    myRoom("a", { unread: 3, mentions: 1 }),
+    myRoom("b", { unread: 7, mentions: 2, notify: "mentions" }),
   ]);
   assertEquals(rooms.waiting, { unread: 3, mentions: 3 });
 });
 
 Deno.test("a marker only moves forward; at the head nothing is unread, on this device at once", async () => {
-  const { rooms, marked } = await open([roomOf("a", { unread: 3, mentions: 1, head: "c", marker: "a" })]);
+  const { rooms, marked } = await open([myRoom("a", { unread: 3, mentions: 1, head: "c", marker: "a" })]);
   rooms.markRead("a", "c");
   assertEquals([rooms.find("a")?.unread, rooms.find("a")?.mentions, rooms.find("a")?.marker], [0, 0, "c"]);
   rooms.markRead("a", "b");
@@ -57,7 +44,7 @@ Deno.test("a marker only moves forward; at the head nothing is unread, on this d
 });
 
 Deno.test("what another tab has read is read here, and what lies between is counted by the server", async () => {
-  const { rooms, marked } = await open([roomOf("a", { unread: 3, head: "d", marker: "a" })]);
+  const { rooms, marked } = await open([myRoom("a", { unread: 3, head: "d", marker: "a" })]);
   rooms.takePerson({ type: "read", at: 1, room: "a", cursor: "b" });
   assertEquals([rooms.find("a")?.marker, rooms.find("a")?.unread], ["b", 3]);
   rooms.takeActivity({ room: "a", head: "d", marker: "b", unread: 2, mentions: 0 });
@@ -68,7 +55,7 @@ Deno.test("what another tab has read is read here, and what lies between is coun
 });
 
 Deno.test("activity of a room that is not known asks for all of them", async () => {
-  const { rooms, names } = await open([roomOf("a")], [roomOf("a"), roomOf("new", { joinedAt: 0 })]);
+  const { rooms, names } = await open([myRoom("a")], [myRoom("a"), myRoom("new", { joinedAt: 0 })]);
   const changed = new Promise((done) => rooms.on("change", done));
   rooms.takeActivity({ room: "new", head: "c", unread: 1, mentions: 0 });
   await changed;
@@ -82,15 +69,15 @@ Deno.test("a late answer to an earlier question says nothing", async () => {
     markRead: () => Promise.resolve(),
   });
   const [first, second] = [rooms.load(), rooms.load()];
-  waiting[1]?.([roomOf("second")]);
-  waiting[0]?.([roomOf("first")]);
+  waiting[1]?.([myRoom("second")]);
+  waiting[0]?.([myRoom("first")]);
   await Promise.all([first, second]);
   assertEquals(rooms.all.map(({ room }) => room.name), ["second"]);
 });
 
 Deno.test("a room is called what its log says now, and who answers a request has accepted it", async () => {
-  const { rooms } = await open([roomOf("a", { request: true })]);
-  const info = { ...roomOf("a").room, title: "new" };
+  const { rooms } = await open([myRoom("a", { request: true })]);
+  const info = { ...myRoom("a").room, title: "new" };
   const by = (id: string) => ({ cursor: "c", at: 2, user: { id, name: id } });
   rooms.takeEvents({ room: "a", events: [{ ...by("g_x"), type: "room", room: info }] }, "g_me");
   assertEquals(rooms.find("a")?.room.title, "new");
@@ -103,7 +90,7 @@ Deno.test("a room is called what its log says now, and who answers a request has
 });
 
 Deno.test("what is in sight does not wait, though the server has not heard of it; what comes after it does", async () => {
-  const { rooms, marked } = await open([roomOf("a", { unread: 2, mentions: 1, more: true, head: "b", marker: "a" })]);
+  const { rooms, marked } = await open([myRoom("a", { unread: 2, mentions: 1, more: true, head: "b", marker: "a" })]);
   const waits =
     () => [rooms.find("a")?.unread, rooms.find("a")?.mentions, rooms.find("a")?.more, rooms.find("a")?.marker];
   rooms.see("a", "a");
