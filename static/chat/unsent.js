@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isRecord } from "../client/records.js";
+import { isRecord, parseRecord } from "../client/records.js";
 
 /** @import { Storage } from "../ui/storage.js" */
 
@@ -27,12 +27,8 @@ export function createUnsent(storage) {
 
   /** @param {string} key @returns {Unsent | undefined} */
   function find(key) {
-    try {
-      const value = JSON.parse(storage.get(PREFIX + key) ?? "null");
-      return isUnsent(value) && value.key === key ? value : undefined;
-    } catch {
-      return undefined;
-    }
+    const value = parseRecord(storage.get(PREFIX + key) ?? "");
+    return isUnsent(value) && value.key === key ? value : undefined;
   }
 
   /** @param {Unsent} message */

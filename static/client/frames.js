@@ -5,7 +5,7 @@
  */
 
 import { readEvents } from "./events.js";
-import { findWord, isCount, isRecord, isTime, readUser } from "./records.js";
+import { findWord, isCount, isRecord, isTime, parseRecord, readUser } from "./records.js";
 
 /** @import { LogEvent, User } from "./events.js" */
 
@@ -97,16 +97,6 @@ export function readHello(ok) {
     now: isTime(ok.now) ? ok.now : undefined,
     expiresAt: isTime(ok.expiresAt) ? ok.expiresAt : undefined,
   };
-}
-
-/** @param {string} text */
-function parseRecord(text) {
-  try {
-    const value = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -13,6 +13,21 @@ export function isRecord(value) {
 }
 
 /**
+ * The object that a text says.
+ * @param {string} text
+ * @returns {Record<string, unknown> | undefined} undefined when it says something else, or is no JSON
+ */
+export function parseRecord(text) {
+  try {
+    /** @type {unknown} */
+    const value = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Whether it is a text.
  * @param {unknown} value
  * @returns {value is string}

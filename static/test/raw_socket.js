@@ -4,7 +4,7 @@
  */
 
 import { parseFrame } from "../client/frames.js";
-import { isRecord } from "../client/records.js";
+import { isRecord, parseRecord } from "../client/records.js";
 
 /** @import { Reply } from "../client/frames.js" */
 /** @import { Data, SocketType } from "./faulty_wire.js" */
@@ -107,14 +107,4 @@ function unaskedErrorOf(text) {
   const frame = parseRecord(text);
   if (frame?.type !== "error" || !isRecord(frame.error)) return undefined;
   return typeof frame.error.code === "string" ? frame.error.code : undefined;
-}
-
-/** @param {string} text */
-function parseRecord(text) {
-  try {
-    const value = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@
  */
 
 import { createEmitter } from "../../client/emitter.js";
-import { isRecord } from "../../client/records.js";
+import { isRecord, parseRecord } from "../../client/records.js";
 
 /** @import { Storage } from "../../ui/storage.js" */
 
@@ -78,16 +78,11 @@ export function createDrafts(storage, tabs = globalThis) {
 
 /** @param {string} value @returns {Draft} */
 function readDraft(value) {
-  try {
-    const draft = JSON.parse(value);
-    if (isRecord(draft) && typeof draft.text === "string") {
-      const { text, reply, edit } = draft;
-      return { text, ...(isQuoted(reply) && { reply }), ...(isEdit(edit) && { edit }) };
-    }
-  } catch {
-    // What this page kept before drafts could answer something: the text itself.
-  }
-  return { text: value };
+  const draft = parseRecord(value);
+  // What this page kept before drafts could answer something: the text itself.
+  if (typeof draft?.text !== "string") return { text: value };
+  const { text, reply, edit } = draft;
+  return { text, ...(isQuoted(reply) && { reply }), ...(isEdit(edit) && { edit }) };
 }
 
 /**
