@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import type { Page } from "playwright-core";
 import { assertSameLog, useChat } from "./chat.ts";
+import { askAs } from "./operator.ts";
 import { ackOf, framesSent, holdWire } from "./wire.ts";
 
 /** So few a second that a busy machine, too, meets the limit. */
@@ -214,9 +214,9 @@ chat.test("what becomes of messages is seen by the others, and is there after a 
   await minji.say("오타", "실수", "좋은 말");
   await jihun.reads(["오타", "실수", "좋은 말"]);
   const [typo, slip, good] = (await minji.shown()).map(({ cursor }) => cursor);
-  await change(minji.page, "PATCH", `고침/messages/${typo}`, { text: "고친 말" });
-  await change(minji.page, "DELETE", `고침/messages/${slip}`);
-  for (const { page } of [minji, jihun]) await change(page, "PUT", `고침/messages/${good}/reactions/👍`, {});
+  await askAs(minji, "PATCH", `/v1/rooms/고침/messages/${typo}`, { text: "고친 말" });
+  await askAs(minji, "DELETE", `/v1/rooms/고침/messages/${slip}`);
+  for (const person of [minji, jihun]) await askAs(person, "PUT", `/v1/rooms/고침/messages/${good}/reactions/👍`, {});
   const seen = async () => {
     await jihun.reads(["고친 말", "삭제된 메시지", "좋은 말"]);
     await jihun.page.getByRole("button", { name: "👍 민지, 지훈" }).waitFor();
@@ -226,16 +226,3 @@ chat.test("what becomes of messages is seen by the others, and is there after a 
   await jihun.page.reload();
   await seen();
 });
-
-/** Changes something over HTTP as whoever is at the page. */
-async function change(page: Page, method: string, path: string, body?: object): Promise<void> {
-  const status = await page.evaluate(async ({ method, path, body }) => {
-    const headers = {
-      authorization: `Bearer ${localStorage.getItem("maru.token")}`,
-      "content-type": "application/json",
-    };
-    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    return (await fetch(`/v1/rooms/${path}`, request)).status;
-  }, { method, path, ...(body !== undefined && { body }) });
-  assert(status < 300, `${method} ${path} is answered ${status}`);
-}

@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { type Person, useChat } from "./chat.ts";
+import { askAs } from "./operator.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -22,19 +23,19 @@ chat.test("a phone too says that a room does not let one in, and Back leads to w
   await person.reads(["돌아왔어요"]);
 });
 
-chat.test("where nothing can be written there is no box, but the reason, until it is over", async ({ origin, pair }) => {
+chat.test("where nothing can be written there is no box, but the reason, until it is over", async ({ pair }) => {
   const [minji, jihun] = await pair("사랑방");
   const name = "공고";
-  await ask(jihun, origin, "POST", "/v1/rooms", { kind: "public", name, write: "moderators" });
+  await askAs(jihun, "POST", "/v1/rooms", { kind: "public", name, write: "moderators" });
   await goTo(minji, name);
   const note = minji.page.getByText("이 방에는 방을 관리하는 사람만 쓸 수 있어요.");
   await note.waitFor();
   assertEquals(await minji.box.isVisible(), false);
-  await ask(jihun, origin, "PATCH", `/v1/rooms/${name}`, { write: "members" });
+  await askAs(jihun, "PATCH", `/v1/rooms/${name}`, { write: "members" });
   await note.waitFor({ state: "hidden" });
   await minji.say("이제 돼요");
   await minji.reads(["이제 돼요"]);
-  await ask(jihun, origin, "PATCH", `/v1/rooms/${name}`, { archived: true });
+  await askAs(jihun, "PATCH", `/v1/rooms/${name}`, { archived: true });
   await minji.page.getByText("보관된 방이에요.").waitFor();
   assertEquals(await minji.box.isVisible(), false);
   await goTo(minji, "사랑방");
@@ -145,15 +146,4 @@ chat.test("at the door nothing is left of who was here, and why one is there sta
 /** Follows a link. */
 async function goTo({ page }: Person, place: string) {
   await page.evaluate((place) => location.hash = place, `#${encodeURIComponent(place)}`);
-}
-
-/** Asks the server as the person at a page. */
-async function ask({ page }: Person, origin: string, method: string, path: string, input: unknown) {
-  const token = await page.evaluate(() => localStorage.getItem("maru.token"));
-  const response = await fetch(origin + path, {
-    method,
-    headers: { "authorization": `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify(input),
-  });
-  assertEquals(response.ok, true, `${method} ${path}: ${await response.text()}`);
 }

@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import type { CDPSession, Page } from "playwright-core";
 import { type Person, useChat } from "./chat.ts";
+import { askAs } from "./operator.ts";
 import { type Past, writePast } from "./past.ts";
 
 const COUNT = 10_000;
@@ -201,14 +202,6 @@ function texts(page: Page): Promise<string[]> {
   return page.locator("li.message .text").allTextContents();
 }
 
-async function change({ page }: Person, method: string, path: string, body?: object): Promise<void> {
-  const status = await page.evaluate(async ({ method, path, body }) => {
-    const headers = {
-      authorization: `Bearer ${localStorage.getItem("maru.token")}`,
-      "content-type": "application/json",
-    };
-    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    return (await fetch(`/v1/rooms/붐비는-방/${path}`, request)).status;
-  }, { method, path, ...(body !== undefined && { body }) });
-  assertLess(status, 300, `${method} ${path}`);
+function change(person: Person, method: string, path: string, input?: object): Promise<void> {
+  return askAs(person, method, `/v1/rooms/붐비는-방/${path}`, input);
 }

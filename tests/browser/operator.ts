@@ -1,10 +1,10 @@
 /**
- * Asking the service past the page: what only an operator may do, and who is at a page.
+ * Asking the service past the page: as the operator, and as whoever is at a page.
  *
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import type { Page } from "playwright-core";
 
 /** The operator's key, for the server of the test file. */
@@ -37,4 +37,21 @@ export async function operate(origin: string, method: string, path: string, inpu
   assertEquals(response.ok, true, `${method} ${path}: ${text}`);
   // Safe: the service answers JSON objects.
   return (text === "" ? {} : JSON.parse(text)) as Answer;
+}
+
+/** Asks the service as whoever is at a page, over HTTP. */
+export async function askAs({ page }: { readonly page: Page }, method: string, path: string, input?: object) {
+  const status = await page.evaluate(async ({ method, path, input }) => {
+    const headers = {
+      authorization: `Bearer ${localStorage.getItem("maru.token")}`,
+      "content-type": "application/json",
+    };
+    const { status } = await fetch(path, {
+      method,
+      headers,
+      ...(input !== undefined && { body: JSON.stringify(input) }),
+    });
+    return status;
+  }, { method, path, ...(input !== undefined && { input }) });
+  assertLess(status, 300, `${method} ${path}`);
 }

@@ -11,6 +11,7 @@
 
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { type OpenBrowser, openBrowser } from "./browser.ts";
+import { askAs } from "./operator.ts";
 import { type Past, writePast } from "./past.ts";
 import { startServer, type TestServer } from "./server.ts";
 
@@ -143,7 +144,7 @@ async function take(
   await using other = await browser.visit(undefined, { locale });
   await enter(other.page, server, room, typing);
   await enter(page, server, room, me);
-  for (const each of rooms) await ask(page, "PUT", `${each}/members/me`);
+  for (const each of rooms) await askAs({ page }, "PUT", `/v1/rooms/${each}/members/me`);
   for (const text of mine) {
     await page.fill("#composer", text);
     await page.press("#composer", "Enter");
@@ -154,15 +155,15 @@ async function take(
   );
   const [root = "", last = ""] = [said.at(-4), said.at(-1)];
   for (const [where, text] of elsewhere) {
-    await ask(other.page, "PUT", `${where}/members/me`);
-    await ask(other.page, "PUT", `${where}/messages/${crypto.randomUUID()}`, { text });
+    await askAs(other, "PUT", `/v1/rooms/${where}/members/me`);
+    await askAs(other, "PUT", `/v1/rooms/${where}/messages/${crypto.randomUUID()}`, { text });
   }
   for (const text of thread) {
-    await ask(other.page, "PUT", `${room}/messages/${crypto.randomUUID()}`, { text, thread: root });
+    await askAs(other, "PUT", `/v1/rooms/${room}/messages/${crypto.randomUUID()}`, { text, thread: root });
   }
-  await ask(other.page, "PUT", `${room}/messages/${last}/reactions/🎉`);
-  await ask(page, "PUT", `${room}/messages/${root}/reactions/👍`);
-  await ask(other.page, "PUT", `${room}/messages/${root}/reactions/👍`);
+  await askAs(other, "PUT", `/v1/rooms/${room}/messages/${last}/reactions/🎉`);
+  await askAs({ page }, "PUT", `/v1/rooms/${room}/messages/${root}/reactions/👍`);
+  await askAs(other, "PUT", `/v1/rooms/${room}/messages/${root}/reactions/👍`);
   await page.locator(".reactions").nth(1).waitFor();
   await page.locator("#room-list .badge.mentions").waitFor({ state: "attached" });
   await show(state, page, room, { root, offline });
@@ -212,19 +213,6 @@ async function show(
     default:
       return state satisfies never;
   }
-}
-
-/** Asks over HTTP as whoever is at the page. */
-async function ask(page: Page, method: string, path: string, body?: object): Promise<void> {
-  const status = await page.evaluate(async ({ method, path, body }) => {
-    const headers = {
-      authorization: `Bearer ${localStorage.getItem("maru.token")}`,
-      "content-type": "application/json",
-    };
-    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    return (await fetch(`/v1/rooms/${path}`, request)).status;
-  }, { method, path, ...(body !== undefined && { body }) });
-  if (status >= 300) throw new Error(`${method} ${path} is answered ${status}`);
 }
 
 /** Where it is three in the afternoon now: people chat by day, whenever the pictures are taken. */
