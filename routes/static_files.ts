@@ -137,7 +137,7 @@ function moduleGraph(sources: ReadonlyMap<string, Uint8Array>, path: string): st
 }
 
 /**
- * Fills in what only the whole folder knows: which languages there are; the modules of a graph (a `modulepreload` that has
+ * Fills in what only the whole folder knows: which languages there are, and which of them have a second file; the modules of a graph (a `modulepreload` that has
  * `data-graph`); those of a graph without another one's (`data-graph` names it), as a bare list of which `boot.js` makes links
  * when they are wanted: a link for each would be a third of the page; and the version, in every name of a file.
  */
@@ -146,9 +146,14 @@ function fillPage(
   sources: ReadonlyMap<string, Uint8Array>,
   version: string,
 ): Uint8Array<ArrayBuffer> {
-  const languages = [...sources.keys()].flatMap((path) => /^i18n\/([\w-]+)\.js$/.exec(path)?.[1] ?? []).sort();
+  const namesOf = (pattern: RegExp) => [...sources.keys()].flatMap((path) => pattern.exec(path)?.[1] ?? []).sort();
+  const languages = namesOf(/^i18n\/([\w-]+)\.js$/);
+  const split = namesOf(/^i18n\/panes\/([\w-]+)\.js$/);
+  const told = `data-languages="${languages.join(" ")}" data-panes="${split.join(" ")}"${
+    unfinishedOf(languages, sources)
+  }`;
   const text = new TextDecoder().decode(page)
-    .replace(/data-languages="[^"]*"/, `data-languages="${languages.join(" ")}"${unfinishedOf(languages, sources)}`)
+    .replace(/data-languages="[^"]*"/, told)
     .replace(/<link rel="modulepreload" href="\/static\/([^"]+)" data-graph(?:="([^"]+)")?>/g, (_, path, known) => {
       const graph = moduleGraph(sources, path);
       if (known === undefined) {

@@ -26,10 +26,12 @@ const loadWords = async (name) => (await import(`../i18n/${name}.js`)).words;
  * @param {object} [told] what the server tells in the HTML
  * @param {readonly string[]} told.languages all that there are: the files in `i18n/`
  * @param {readonly string[]} [told.unfinished] those of them that lack words, which are said in English
+ * @param {readonly string[]} [told.panes] those that have a second file, with the words of panes and dialogs; the others say these in their one
+ *   file, or in English
  * @param {LoadWords} [load]
  */
 export async function createI18n(chosen, preferred, told = readTold(), load = loadWords) {
-  const { languages, unfinished = [] } = told;
+  const { languages, unfinished = [], panes = [] } = told;
   let knowsPanes = false;
   let language = findLanguage(chosen === undefined ? preferred : [chosen, ...preferred], languages) ?? FALLBACK;
   let words = await learn(language);
@@ -47,9 +49,7 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
   }
 
   /** A language may say everything in its one file: what stands there counts before what is said here. @param {string} tag */
-  function loadPanes(tag) {
-    return load(`panes/${tag}`).catch(() => load(`panes/${FALLBACK}`));
-  }
+  const loadPanes = (tag) => load(`panes/${panes.includes(tag) ? tag : FALLBACK}`);
 
   /**
    * @param {Word} word
@@ -83,7 +83,7 @@ export async function createI18n(chosen, preferred, told = readTold(), load = lo
     languages: languages.map((tag) => ({ tag, name: nameOf(tag) })),
 
     /**
-     * Learns the words of what stands beside a room, which nobody needs at first sight.
+     * Learns the words of what stands beside a room and over it, which nobody needs at first sight.
      * @returns {Promise<void>} when they are there; rejects when they cannot be had
      */
     async learnPanes() {
@@ -208,8 +208,8 @@ function createFormats(language, preferred) {
 }
 
 function readTold() {
-  const { languages = FALLBACK, unfinished = "" } = document.documentElement.dataset;
-  return { languages: languages.split(" "), unfinished: unfinished.split(" ") };
+  const { languages = FALLBACK, unfinished = "", panes = "" } = document.documentElement.dataset;
+  return { languages: languages.split(" "), unfinished: unfinished.split(" "), panes: panes.split(" ") };
 }
 
 /**

@@ -180,7 +180,7 @@ Deno.test("a page is told which languages there are, and the modules that it wil
   await Deno.writeTextFile(`${made.folder}/last.js`, "last()");
   const files = await loadStatic(made.url);
   const page = new TextDecoder().decode(files.get("index.html")?.body);
-  assertEquals(/data-languages="([^"]*)"/.exec(page)?.[1], "ko");
+  assertEquals(/data-languages="([^"]*)" data-panes="([^"]*)"/.exec(page)?.slice(1), ["ko", ""]);
   const [later = "", now = ""] = page.split("</template>");
   const named = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, href = ""]) => href);
   const own = (path: string) => `/static/~${files.version}/${path}`;

@@ -83,6 +83,7 @@ export function createDialogs(page) {
   async function read(load) {
     const [module] = await Promise.all([
       load(),
+      page.i18n.learnPanes(),
       loadStyle(import.meta.resolve("../panels.css")),
       loadStyle(import.meta.resolve("./dialogs.css")),
     ]);

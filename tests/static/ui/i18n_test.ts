@@ -99,7 +99,7 @@ Deno.test("words of panes are learned when they are needed, in the language that
     if (words === undefined) throw new Error(`There is no ${name}`);
     return words;
   };
-  const i18n = await create("en", [], { languages: ["en", "ko", "xx", "yy"] }, load);
+  const i18n = await create("en", [], { languages: ["en", "ko", "xx", "yy"], panes: ["en", "ko"] }, load);
   const learned = i18n.learnPanes();
   await i18n.choose("ko");
   waiting[0]?.();
