@@ -13,6 +13,8 @@ const EMOJI =
 const JOINED =
   /([\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca]|[\p{Script=Arabic}&&\p{L}]\p{Mn}*(?=\u200c[\p{Script=Arabic}&&\p{L}]))[\u200c\u200d](?=\p{L})/gv;
 const VARIANT = /(\p{Ideographic})[\ufe00-\ufe02\u{e0100}-\u{e01ef}]|(\p{Script=Mongolian})[\u180b-\u180d\u180f]/gu;
+const HANGUL_BLOCK =
+  /[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]?[\u11a8-\u11ff\ud7cb-\ud7fb]?|[\uac00-\ud7a3][\u11a8-\u11ff]?|[\u1160-\u11a7\ud7b0-\ud7c6][\u11a8-\u11ff\ud7cb-\ud7fb]?|[\u11a8-\u11ff\ud7cb-\ud7fb]/g;
 const PILE = /\p{M}{5}/u;
 const SEEN = /[^\p{M}\s]/u;
 
@@ -38,7 +40,8 @@ function hides(name) {
 
 /** @param {string} name */
 function graphemes(name) {
-  return [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(name)].length;
+  const segments = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(name)];
+  return segments.reduce((count, { segment }) => count + (segment.match(HANGUL_BLOCK)?.length ?? 1), 0);
 }
 
 /**
