@@ -113,6 +113,25 @@ chat.test("the switcher's choice goes round with the arrows, and Ctrl+K closes w
   await page.locator("#composer:focus").waitFor();
 });
 
+chat.test("the key that comes right after a dialog was closed is understood", async ({ enter }) => {
+  const person = await enter("민지", "하나");
+  const { page } = person;
+  await goTo(person, "둘");
+  await page.keyboard.press("Control+k");
+  await page.locator(".search-box:focus").waitFor();
+  // Before the browser has told of its end.
+  await page.evaluate(() => {
+    document.querySelector("dialog")?.close();
+    dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, cancelable: true }));
+  });
+  await page.locator("dialog[open] .search-box:focus").waitFor();
+  await page.evaluate(() => {
+    document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
+    dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", altKey: true, cancelable: true }));
+  });
+  await page.locator("#room-name", { hasText: "하나" }).waitFor();
+});
+
 chat.test("public rooms are found by a part of their name, and opened by the keyboard", async ({ enter }) => {
   await enter("지훈", "한옥-수리");
   await enter("하늘", "한옥-구경");

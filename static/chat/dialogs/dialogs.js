@@ -98,14 +98,14 @@ export function createDialogs(page) {
       if (load !== undefined) read(load).catch(() => {});
     },
 
-    /** Whether one is open. @returns {boolean} */
+    /** Whether one is open. Of a dialog that closes the browser tells later: the next key may be here before. @returns {boolean} */
     get isOpen() {
-      return open !== undefined;
+      return open?.open === true;
     },
 
     /** Opens a dialog, or closes it where it is open. @param {string} name */
     toggle(name) {
-      if (open?.dataset.name === name) open.close();
+      if (open?.open && open.dataset.name === name) open.close();
       else this.open(name);
     },
 
