@@ -5,7 +5,7 @@
 
 /** @typedef {{ok: true, value: string} | {ok: false, word: import("../ui/i18n.js").Word}} Checked */
 
-// As in protocol/names.ts, which a browser does not get; tests/static/names_test.ts holds the two together.
+// As in protocol/names.ts, which a browser does not get; tests/static/chat/names_test.ts holds the two together.
 const ROOM = /^(?:\p{L}\p{M}*|[\p{Nd}_-])+$/u;
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const EMOJI =
