@@ -12,7 +12,7 @@
  * @typedef {object} Shortcut
  * @property {readonly string[]} keys any of them
  * @property {Word} word what it does
- * @property {"page" | "box" | "message"} where it holds: everywhere, in the message box, on a message that has the focus
+ * @property {"page" | "box" | "message" | "pane"} where it holds: everywhere, in the message box, on a message that has the focus, beside a room
  * @property {boolean} [isShown] false: it is understood, and known well enough not to be listed
  */
 /** @typedef {keyof typeof SHORTCUTS} ShortcutName */
@@ -43,6 +43,7 @@ export const SHORTCUTS = /** @type {const} */ ({
   copyText: { keys: ["C"], word: "act_copyText", where: "message" },
   delete: { keys: ["Delete"], word: "act_delete", where: "message" },
   leaveMessages: { keys: ["Escape"], word: "key_leave", where: "message" },
+  closePane: { keys: ["Escape"], word: "close", where: "pane" },
 });
 
 /** @type {Readonly<Record<string, string>>} */
@@ -53,7 +54,7 @@ const MAC_SIGNS = { Mod: "⌘", Alt: "⌥", Shift: "⇧" };
 /**
  * Finds what a key asks the page for.
  * @param {Key} event
- * @param {"page" | "box" | "message"} where
+ * @param {Shortcut["where"]} where
  * @returns {ShortcutName | undefined}
  */
 export function findShortcut(event, where) {

@@ -57,6 +57,37 @@ chat.test("the conversation stays until what is to stand before it is there", as
   }
 });
 
+chat.test("Escape closes what stands beside the room, and loses nothing that is written there", async ({ enter }) => {
+  const minji = await enter("민지", "닫기");
+  const { page } = minji;
+  await minji.say("주제");
+  await minji.reads(["주제"]);
+  const cursor = (await minji.shown())[0]?.cursor ?? "";
+  const side = await open(minji, "people");
+  await page.locator("#side-title:focus").waitFor();
+  await page.keyboard.press("Escape");
+  await side.waitFor({ state: "hidden" });
+
+  await open(minji, "search");
+  await page.locator("#side input[type=search]:focus").waitFor();
+  await page.keyboard.type("주제");
+  await page.keyboard.press("Escape");
+  assertEquals([await side.getByRole("searchbox").inputValue(), await side.isVisible()], ["", true]);
+  await page.keyboard.press("Escape");
+  await side.waitFor({ state: "hidden" });
+
+  await open(minji, `thread=${cursor}`);
+  await page.locator("#side textarea:focus").waitFor();
+  await page.keyboard.type("쓰던 답글 @");
+  await side.getByRole("option").first().waitFor();
+  await page.keyboard.press("Escape");
+  await side.getByRole("option").first().waitFor({ state: "hidden" });
+  await page.keyboard.press("Escape");
+  await side.waitFor({ state: "hidden" });
+  await open(minji, `thread=${cursor}`);
+  assertEquals(await side.locator("textarea").inputValue(), "쓰던 답글 @");
+});
+
 chat.test("a person's card is opened and left by the keyboard, and leads into a room of two", async ({ pair }) => {
   const [minji, jihun] = await pair("마주-앉기");
   const side = await open(minji, "people");

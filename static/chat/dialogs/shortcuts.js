@@ -16,6 +16,7 @@ const GROUPS = [
   { where: "page", word: "shortcutsPage" },
   { where: "box", word: "shortcutsBox" },
   { where: "message", word: "shortcutsMessage" },
+  { where: "pane", word: "shortcutsPane" },
 ];
 
 /**

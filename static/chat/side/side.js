@@ -4,6 +4,7 @@
  */
 
 import { find, loadStyle, make, makeButton } from "../../ui/dom.js";
+import { findShortcut } from "../shortcuts.js";
 
 /** @import { Page } from "../app.js" */
 /** @import { Side } from "../route.js" */
@@ -27,6 +28,10 @@ const PANELS = {
   search: () => import("./search.js"),
   thread: () => import("../conversation/thread_view.js"),
 };
+
+/** Where it empties a field or closes a list, or would lose what is written; a message box keeps its draft. */
+const KEEPS_ESCAPE =
+  "select, :is(input, textarea):not(.compose-box, :placeholder-shown, [type=radio], [type=checkbox])";
 
 /**
  * Takes over the pane of index.html.
@@ -112,6 +117,13 @@ export function createSidePane(page) {
     element.append(" ", makeButton(i18n.t("tryAgain"), "link", again));
     return { title: "", element };
   }
+
+  pane.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || findShortcut(event, "pane") === undefined) return;
+    if (event.target instanceof Element && event.target.matches(KEEPS_ESCAPE)) return;
+    event.preventDefault();
+    close.click();
+  });
 
   return {
     /** Whether there is such a panel: links are cut, and older ones outlive what they led to. @param {Side | undefined} side */

@@ -217,6 +217,7 @@ export const words = {
   shortcutsPage: "Everywhere",
   shortcutsBox: "In the message box",
   shortcutsMessage: "On a message",
+  shortcutsPane: "Beside a room",
 };
 
 /** @typedef {{[K in keyof typeof words]: string}} PaneWords */

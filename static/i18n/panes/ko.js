@@ -216,4 +216,5 @@ export const words = {
   shortcutsPage: "어디서나",
   shortcutsBox: "메시지 입력란에서",
   shortcutsMessage: "메시지에서",
+  shortcutsPane: "방 옆에 열린 곳에서",
 };
