@@ -165,7 +165,7 @@ chat.test("a place that one went to while it could not be read is there when the
     }),
   ]);
   await page.evaluate((cursor) => location.hash = `#긴-역사/${cursor}`, cursor);
-  await page.getByText("불러오지 못했어요.").waitFor();
+  await page.locator(".toast", { hasText: "불러오지 못했어요." }).waitFor();
   await page.unroute("**/v1/rooms/**");
   await cut();
   await page.locator(`[data-marked][data-cursor="${cursor}"]`).waitFor();
@@ -180,7 +180,7 @@ chat.test("what comes after an old message is read on when the network is back",
   await page.evaluate((cursor) => location.hash = `#긴-역사/${cursor}`, cursor);
   await page.locator(`[data-marked][data-cursor="${cursor}"]`).waitFor();
   await page.locator("#messages").evaluate((list) => list.scrollTo(0, list.scrollHeight));
-  await page.getByText("불러오지 못했어요.").waitFor();
+  await page.locator(".toast", { hasText: "불러오지 못했어요." }).waitFor();
   const last = await lastText(page);
   await page.unroute("**/v1/rooms/**after=**");
   await visitor.context.setOffline(true);
