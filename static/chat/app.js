@@ -350,8 +350,6 @@ followSoftKeyboard();
 
 /** Comes back as who was here before. */
 export function begin() {
-  // Before anything takes the focus: what is hidden cannot have it.
-  document.body.hidden = false;
   translate();
   follow();
 }

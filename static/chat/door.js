@@ -24,15 +24,11 @@ export const events = createEmitter();
 export const entry = createEntryForm({
   i18n,
   onType: preload,
-  onEnter: async (name) => (await loadChat()).enter(name),
-  onSignIn: async (token, name) => (await loadChat()).signIn(token, name),
+  onEnter: (name) => withChat(name, (chat) => chat.enter(name)),
+  onSignIn: (token, name) => withChat(name, (chat) => chat.signIn(token, name)),
 });
 
 const language = find("language", HTMLSelectElement);
-const loadChat = () => {
-  preload();
-  return import("./app.js");
-};
 
 /**
  * Speaks another language, from now on.
@@ -58,6 +54,27 @@ export function open(name, note) {
 export function lead() {
   const route = parseRoute(location.hash);
   entry.lead(route.kind === "room" ? route.room : undefined);
+}
+
+/**
+ * Goes on with the chat when it is there. What keeps it away is said at the door, where one can try again.
+ * @param {string} name whose chat it is
+ * @param {(chat: typeof import("./app.js")) => void} goOn
+ */
+async function withChat(name, goOn) {
+  preload();
+  const chat = await import("./app.js").catch((error) => {
+    reveal();
+    open(name, "notLoaded");
+    throw error;
+  });
+  reveal();
+  goOn(chat);
+}
+
+/** Before anything takes the focus: what is hidden or inert cannot have it. */
+function reveal() {
+  document.body.hidden = document.body.inert = false;
 }
 
 /** @param {string} tag */
@@ -90,15 +107,20 @@ language.addEventListener("change", () => speak(language.value));
 followTabs(storage, {
   theme: theme.read,
   language: () => follow(storage.get("language") ?? i18n.language),
-  token: async () => (await loadChat()).followTabs(),
+  token: () => withChat(storage.get("name") ?? "", (chat) => chat.followTabs()),
 });
 
 translate();
-if (storage.get("name") === undefined) {
-  // Before anything takes the focus: what is hidden cannot have it.
-  document.body.hidden = false;
+const name = storage.get("name");
+if (name === undefined) {
+  reveal();
   open("");
 } else {
+  // The frame of the chat, in one's own words: nothing in it answers yet.
+  document.body.dataset.view = "chat";
+  document.body.dataset.pane = parseRoute(location.hash).kind === "rooms" ? "rooms" : "chat";
+  document.body.inert = true;
+  document.body.hidden = false;
   // Not awaited here: the chat imports this module, and waits until it has run.
-  loadChat().then(({ begin }) => begin());
+  withChat(name, (chat) => chat.begin());
 }

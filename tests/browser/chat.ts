@@ -87,8 +87,9 @@ export interface Chat {
   test(name: string, run: (scene: Scene) => Promise<void>, options?: TestOptions): void;
 }
 
-/** What Chromium writes to the console when a connection cannot be made or breaks. */
-const NETWORK = /^WebSocket connection to '[^']*' failed: |^Failed to load resource: net::ERR_/;
+/** What Chromium says when a connection cannot be made or breaks. */
+const NETWORK =
+  /^WebSocket connection to '[^']*' failed: |^Failed to load resource: net::ERR_|^TypeError: Failed to fetch dynamically imported module: /;
 
 /** Said, or a message shown, only when the first answer to the join has come. */
 const ROOM_IS_THERE = "#history:not(:empty), li.message";

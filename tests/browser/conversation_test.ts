@@ -285,7 +285,7 @@ chat.test("keys lead from message to message, and do what can be done", async ({
 chat.test("a link to a message leads to it, far up as well, and to the latest it is one press back", async ({ enter, visit, origin }) => {
   const jihun = await enter("지훈", "고리");
   await jihun.sayAtOnce(Array.from({ length: 130 }, (_, i) => `말 ${i}`));
-  await jihun.page.locator("li[data-status=sent] .text", { hasText: "말 59" }).waitFor();
+  await jihun.page.locator("li[data-status=sent] .text", { hasText: "말 129" }).waitFor();
   const { items: [first] } = await jihun.page.evaluate(async () => {
     const headers = { authorization: `Bearer ${localStorage.getItem("maru.token")}` };
     return (await fetch("/v1/rooms/고리/messages?limit=130", { headers })).json();
@@ -296,7 +296,7 @@ chat.test("a link to a message leads to it, far up as well, and to the latest it
   await minji.page.locator("li[data-marked]").waitFor();
   assert(await isInSight(findMessage(minji, "말 0")));
   await minji.page.locator("#jump").click();
-  await findMessage(minji, "말 59").waitFor();
+  await findMessage(minji, "말 129").waitFor();
   await minji.page.locator("#jump").waitFor({ state: "hidden" });
 
   // Well formed, and nobody's.
