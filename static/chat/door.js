@@ -29,6 +29,8 @@ export const entry = createEntryForm({
 });
 
 const language = find("language", HTMLSelectElement);
+/** Stands where a room will. */
+const waiting = find("no-room", HTMLElement);
 
 /**
  * Speaks another language, from now on.
@@ -75,6 +77,7 @@ async function withChat(name, goOn) {
 /** Before anything takes the focus: what is hidden or inert cannot have it. */
 function reveal() {
   document.body.hidden = document.body.inert = false;
+  waiting.textContent = "";
 }
 
 /** @param {string} tag */
@@ -119,6 +122,7 @@ if (name === undefined) {
   // The frame of the chat, in one's own words: nothing in it answers yet.
   document.body.dataset.view = "chat";
   document.body.dataset.pane = parseRoute(location.hash).kind === "rooms" ? "rooms" : "chat";
+  waiting.textContent = i18n.t("connecting");
   document.body.inert = true;
   document.body.hidden = false;
   // Not awaited here: the chat imports this module, and waits until it has run.

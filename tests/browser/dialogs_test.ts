@@ -205,7 +205,7 @@ chat.test("an invitation that is over leads a newcomer to the list of rooms and 
   await newcomer.page.fill("#name", "서연");
   await newcomer.page.press("#name", "Enter");
   await closeInvitation(newcomer);
-  assertEquals(await newcomer.page.evaluate(() => location.hash), "#/");
+  await newcomer.page.waitForURL(({ hash }) => hash === "#/");
   await newcomer.page.getByText("아직 들어간 방이 없어요.").waitFor();
 
   const guest = await enter("민지", "안채");
