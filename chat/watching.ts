@@ -11,6 +11,9 @@ import { TIMERS, type Timers } from "./timers.ts";
 /** Milliseconds between two notices of one room to one socket. */
 const NOTICE_MS = 1_000;
 
+/** Milliseconds that a notice waits for what was written with it: a mention by name stands in a log of its own, behind its message or before it. */
+const GATHER_MS = 10;
+
 /** A socket that watches. */
 export interface WatchSocket {
   /** Takes a text frame. */
@@ -53,10 +56,14 @@ interface Watcher {
   ready: Promise<void>;
 }
 
-/** A room that a watcher was told of, and when it may be told again. */
-interface Cooling {
+/** A room of a watcher. */
+interface Told {
   readonly watcher: Watcher;
   readonly room: string;
+}
+
+/** A room that a watcher was told of, and when it may be told again. */
+interface Cooling extends Told {
   readonly due: number;
 }
 
@@ -74,6 +81,9 @@ export class Watching {
   /** In the order in which they are due. */
   readonly #cooling = new Set<Cooling>();
   #stopTimer: (() => void) | undefined;
+  /** What is about to be told. */
+  #gathered: Told[] = [];
+  #stopGathering: (() => void) | undefined;
   #isClosed = false;
 
   /**
@@ -123,6 +133,7 @@ export class Watching {
   close(): void {
     this.#isClosed = true;
     this.#stopTimer?.();
+    this.#stopGathering?.();
     this.#cooling.clear();
     for (const watcher of this.#watchers.values()) this.#end(watcher);
   }
@@ -211,14 +222,22 @@ export class Watching {
     if (!watcher.cooling.has(room)) this.#tell(watcher, room);
   }
 
-  /** Tells those sockets that have to be told and are not full, and then nobody for a second. */
+  /** In a moment tells those sockets that have to be told and are not full, and then nobody for a second. */
   #tell(watcher: Watcher, room: string): void {
     if (this.#isClosed) return;
     watcher.cooling.add(room);
     this.#cooling.add({ watcher, room, due: this.#now() + NOTICE_MS });
     this.#goOn();
-    const isAnyReady = [...watcher.sockets].some(([socket, owed]) => owed.has(room) && !socket.isFull());
-    if (isAnyReady) this.#send(watcher, room).catch(this.#failed);
+    this.#gathered.push({ watcher, room });
+    this.#stopGathering ??= this.#timers.after(GATHER_MS, () => {
+      const told = this.#gathered;
+      this.#gathered = [];
+      this.#stopGathering = undefined;
+      for (const { watcher, room } of told) {
+        const isAnyReady = [...watcher.sockets].some(([socket, owed]) => owed.has(room) && !socket.isFull());
+        if (isAnyReady) this.#send(watcher, room).catch(this.#failed);
+      }
+    });
   }
 
   async #send(watcher: Watcher, room: string): Promise<void> {

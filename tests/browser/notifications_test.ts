@@ -98,7 +98,9 @@ chat.test("two tabs notify once, and what is read in the other one is taken away
   // Somebody looks at the other tab: that is enough.
   await lookAway(page, true);
   await jihun.say("@민지 하나");
-  await other.locator("#room-list .badge.mentions").waitFor();
+  for (const each of [page, other]) await each.locator("#room-list .badge.mentions").waitFor();
+  // Behind the question of the tab at which nobody looks, which is whether somebody looks at another.
+  await page.evaluate(() => navigator.locks.query());
   await lookAway(other, true);
   await jihun.say("@민지 둘");
   await waitForNotices(page, 1);

@@ -23,6 +23,11 @@ async function watchStage(own: (layer: ChannelLayer) => ChannelLayer = (layer) =
     ...at,
     watching,
     failures,
+    /** What was said is heard, and the moment passes that a notice waits for what was written with it. */
+    async tell() {
+      await nextTurn(5);
+      at.timers.advance(10);
+    },
     async watch(caller: Caller) {
       const frames: string[] = [];
       const socket = { send: (frame: string) => void frames.push(frame), isFull: () => isFull };
@@ -53,24 +58,27 @@ Deno.test("a socket hears of activity in all rooms of its person, at most once a
   await at.enter("attic", JUN);
   const minji = await at.watch(MINJI);
   await at.say(JUN, "lobby", "하나");
+  await at.tell();
   await until(() => minji.notices().length === 1, "she hears of the first");
   let head = "";
   for (let n = 0; n < 5; n++) head = await at.say(JUN, "lobby", `${n}`);
   await at.say(JUN, "attic", "nobody hears");
   const garden = await at.say(JUN, "garden", "다른 방");
+  const saidAt = at.timers.now();
+  await at.tell();
   await until(() => minji.notices().length === 2, "she hears of another room at once");
   assertEquals(minji.notices()[1], {
     type: "activity",
     room: "garden",
     head: garden,
-    at: at.timers.now(),
+    at: saidAt,
     unread: 1,
     mentions: 0,
   });
-  at.timers.advance(999);
-  await nextTurn();
+  at.timers.advance(979);
+  await at.tell();
   assertEquals(minji.notices().length, 2);
-  at.timers.advance(1);
+  await at.tell();
   await until(() => minji.notices().length === 3, "the others come as one");
   const { room, head: newest, unread } = minji.notices()[2];
   assertEquals([room, newest, unread], ["lobby", head, 6]);
@@ -98,8 +106,20 @@ Deno.test("who leaves and comes again before it is looked at hears of what came 
   looked.open();
   await nextTurn();
   await at.say(JUN, "lobby", "넷");
+  await at.tell();
   await until(() => minji.notices().length === 1, "she hears of it");
   assertEquals([minji.notices()[0].unread, await at.unread(MINJI, "lobby")], [1, 1]);
+});
+
+Deno.test("a mention by name and its message are told of at once", async () => {
+  await using at = await watchStage();
+  await at.enter("lobby", MINJI, JUN);
+  const minji = await at.watch(MINJI);
+  await at.sayTo(JUN, "lobby", [MINJI.user.id]);
+  await at.tell();
+  await until(() => minji.notices().length === 1, "she hears of it");
+  const { unread, mentions } = minji.notices()[0];
+  assertEquals([unread, mentions], [1, 1]);
 });
 
 Deno.test("all tabs agree at once when one has read", async () => {
@@ -107,11 +127,11 @@ Deno.test("all tabs agree at once when one has read", async () => {
   await at.enter("lobby", MINJI, JUN);
   const tabs = [await at.watch(MINJI), await at.watch(MINJI)];
   const cursor = await at.sayTo(JUN, "lobby", [MINJI.user.id]);
-  await until(() => tabs.every((tab) => tab.notices().length === 1), "both hear of it");
-  at.timers.advance(1_000);
+  await at.tell();
   await until(() => tabs.every((tab) => tab.notices().at(-1)?.mentions === 1), "both know of the mention");
   at.timers.advance(1_000);
   await at.reading.mark(MINJI, "lobby", cursor);
+  await at.tell();
   await until(() => tabs.every((tab) => tab.notices().at(-1)?.marker === cursor), "both know the marker");
   for (const tab of tabs) {
     const { unread, mentions } = tab.notices().at(-1);
@@ -150,6 +170,7 @@ Deno.test("rooms that one comes into or leaves later are heard, or no longer", a
   await until(() => minji.news().some(({ type }) => type === "membership"), "she came in");
   await nextTurn(3);
   await at.say(JUN, "lobby", "하나");
+  await at.tell();
   await until(() => minji.notices().length > 0, "she hears of it");
   const before = minji.notices().length;
   await at.members.leave(MINJI, "lobby");
