@@ -95,7 +95,10 @@ async function openEmojiPicker({ anchor, onPick, i18n, storage }) {
     picked = emoji;
     rememberEmoji(storage, emoji);
     onPick?.(emoji);
-    if (!shiftKey) picker.hidePopover();
+    if (shiftKey) return;
+    picker.hidePopover();
+    // Not with the event, which comes later: by then one may have gone on, and is not to be fetched back.
+    resolve(picked);
   }
 
   function pickFirst() {
